@@ -149,7 +149,7 @@ async function ensureBuilt(programs: readonly Program[], source: Source, log: (l
       const minutes = Math.ceil(todo.reduce((sum, program) => sum + recipes[program].coldSeconds, 0) / 60);
       if (todo.length > 0)
         log(
-          `Building ${todo.join(', ')} ${source.kubernetesVersion} with ${go.version} into ${folder}. The first time ` +
+          `Building for Kubernetes ${source.kubernetesVersion}: ${todo.join(', ')} with ${go.version} into ${folder}. The first time ` +
             `this takes about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; it is kept for the next.`,
         );
       for (const [index, program] of todo.entries())
