@@ -143,7 +143,7 @@ class Reader {
   /** `items` is where the elements of a list's `items` stand, where that can be told cheaply. */
   #take(value: unknown, items: readonly Span[] | undefined, span: Span, document: number): void {
     if (value === null || value === undefined) return;
-    if (Array.isArray(value)) {
+    if (Array.isArray(value) && value.some((element) => isObject(element) && 'kind' in element)) {
       value.forEach((element: unknown, item) => {
         this.#object(element, { file: this.#file, ...span, document, item }, undefined, undefined);
       });

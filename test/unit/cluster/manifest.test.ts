@@ -104,6 +104,7 @@ describe('reading a manifest', () => {
     ['an object without an apiVersion', 'kind: Pod\nmetadata: {name: a}\n', '1 error not-an-object'],
     ['a list of something else', 'apiVersion: v1\nkind: List\nitems: [5]\n', '3 error not-an-object'],
     ['a file that is no manifest', 'image: web\nreplicas: 3\n', '1 note not-kubernetes'],
+    ['a list of other things', '[{"src": 1}, {"src": 2}]', '1 note not-kubernetes'],
     ['a plain text', 'hello', '1 note not-kubernetes'],
     ['a Helm template', `kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n`, '1 note helm-template'],
     ['a Helm template with quotes', pod('"{{ .Release.Name }}"'), '1 note helm-template'],
