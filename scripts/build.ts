@@ -1,0 +1,111 @@
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { distFolder, outputFolder, projectFolder } from './lib/project.ts';
+import { say } from './lib/progress.ts';
+import { main } from './lib/scriptError.ts';
+
+export interface BuildSettings {
+  /** As in the VSIX: minified and without source maps. */
+  readonly forPackage?: boolean;
+  /** Write what every output is made of to test-output/meta-*.json (read by https://esbuild.github.io/analyze/). */
+  readonly report?: boolean;
+}
+
+/** Node programs by the name of their output in dist/. All run in Node 22 or newer. */
+const hostEntries: Readonly<Record<string, string>> = {
+  extension: 'src/extension.ts',
+  cli: 'src/cli/main.ts',
+  policyWorker: 'src/policy/worker.ts',
+};
+
+/** Builds dist/ and returns its files with their sizes in bytes. */
+export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMap<string, number>> {
+  await rm(distFolder, { recursive: true, force: true });
+  const common: BuildOptions = {
+    absWorkingDir: projectFolder,
+    bundle: true,
+    metafile: true,
+    minify: settings.forPackage ?? false,
+    sourcemap: settings.forPackage ? false : 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
+  const host: BuildOptions = {
+    ...common,
+    entryPoints: hostEntryPoints(),
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // Each import() becomes a file of its own that is read at first use.
+    splitting: true,
+    external: ['vscode'],
+    // Packages in CommonJS inside an ES module still call require for Node's own modules.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  };
+  const web: BuildOptions = {
+    ...common,
+    entryPoints: await webviewEntryPoints(),
+    outdir: 'dist/webview',
+    platform: 'browser',
+    target: ['chrome136'],
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    loader: { '.ttf': 'file', '.svg': 'dataurl' },
+  };
+  const sizes = new Map<string, number>();
+  await Promise.all(
+    Object.entries({ host, webview: web }).map(async ([name, options]) => {
+      if (!hasEntries(options)) return;
+      const { metafile } = await build(options);
+      if (settings.report && metafile) await writeReport(name, metafile);
+      for (const [path, output] of Object.entries(metafile?.outputs ?? {})) sizes.set(path, output.bytes);
+    }),
+  );
+  return sizes;
+}
+
+/** An entry that is in the source tree is built; one whose folder holds no code yet is left out. */
+function hostEntryPoints(): Record<string, string> {
+  return Object.fromEntries(Object.entries(hostEntries).filter(([, path]) => existsSync(join(projectFolder, path))));
+}
+
+/** Each folder of webview/ with a main.ts is a page: dist/webview/FOLDER.js, and .css where it imports styles. */
+async function webviewEntryPoints(): Promise<Record<string, string>> {
+  const folder = join(projectFolder, 'webview');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const pages = entries.filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'main.ts')));
+  return Object.fromEntries(pages.map((entry) => [entry.name, `webview/${entry.name}/main.ts`]));
+}
+
+function hasEntries(options: BuildOptions): boolean {
+  return Object.keys(options.entryPoints ?? {}).length > 0;
+}
+
+async function writeReport(name: string, metafile: Metafile): Promise<void> {
+  await mkdir(outputFolder, { recursive: true });
+  const file = join(outputFolder, `meta-${name}.json`);
+  await writeFile(file, JSON.stringify(metafile));
+  say(`wrote ${relative(projectFolder, file)}`);
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const { values } = parseArgs({ options: { package: { type: 'boolean' }, report: { type: 'boolean' } } });
+    const began = performance.now();
+    const sizes = await buildAll({ forPackage: values.package ?? false, report: values.report ?? false });
+    for (const [path, bytes] of [...sizes].sort(([a], [b]) => a.localeCompare(b))) {
+      if (!path.endsWith('.map')) say(`${(bytes / 1024).toFixed(0).padStart(7)} kB  ${path}`);
+    }
+    say(`built ${basename(distFolder)}/ in ${(performance.now() - began).toFixed(0)} ms`);
+    return 0;
+  });
+}

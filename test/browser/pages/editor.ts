@@ -1,0 +1,71 @@
+import { type Locator, type Page } from 'playwright-core';
+import { type DomElement } from './domElement.ts';
+
+/** The active text editor. */
+export class EditorPage {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get #editor(): Locator {
+    return this.#page.locator('.part.editor .editor-group-container.active .monaco-editor').first();
+  }
+
+  async waitUntilOpen(title?: string): Promise<void> {
+    if (title) await this.#page.locator('.tab.active', { hasText: title }).waitFor();
+    await this.#editor.locator('.view-lines').waitFor();
+  }
+
+  tabs(): Promise<readonly string[]> {
+    return this.#page.locator('.part.editor .tab .label-name').allInnerTexts();
+  }
+
+  /** The lines in sight, from top to bottom. */
+  async text(): Promise<string> {
+    const lines = await this.#editor.locator('.view-line').evaluateAll((all: DomElement[]) =>
+      all
+        .map((line) => ({ top: parseInt(line.style?.top ?? '0', 10), text: line.textContent ?? '' }))
+        .sort((a, b) => a.top - b.top)
+        .map((line) => line.text.replaceAll('\u00a0', ' ')),
+    );
+    return lines.join('\n');
+  }
+
+  async focus(): Promise<void> {
+    await this.#editor.locator('.view-lines').click();
+  }
+
+  /** Pastes at once, so that no completion gets in the way; the editor may still indent. */
+  async insert(text: string): Promise<void> {
+    await this.#page.keyboard.insertText(text);
+  }
+
+  async replaceAll(text: string): Promise<void> {
+    await this.focus();
+    await this.#page.keyboard.press('ControlOrMeta+A');
+    await this.insert(text);
+  }
+
+  /** The span of the line that shows this text, to hover over or to click. */
+  word(text: string): Locator {
+    return this.#editor.locator('.view-line span span', { hasText: text }).first();
+  }
+
+  codeLenses(): Promise<readonly string[]> {
+    return this.#editor.locator('.codelens-decoration').allInnerTexts();
+  }
+
+  /** How many squiggles of each severity are in sight. */
+  async squiggles(): Promise<{ readonly error: number; readonly warning: number; readonly info: number }> {
+    const count = (severity: string) => this.#editor.locator(`.squiggly-${severity}`).count();
+    return { error: await count('error'), warning: await count('warning'), info: await count('info') };
+  }
+
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.#page.keyboard.press('Control+G');
+    await this.#page.keyboard.insertText(`:${String(line)}:${String(column)}`);
+    await this.#page.keyboard.press('Enter');
+  }
+}

@@ -1,0 +1,89 @@
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchBrowser } from '../../scripts/fetchBrowser.ts';
+import { projectFolder } from '../../scripts/lib/project.ts';
+import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.ts';
+import { themes, type ThemeKind, Workbench } from './pages/workbench.ts';
+
+export interface WorkbenchOptions {
+  /** A file, or the text of one. Absent: a kubeconfig with no clusters, never the one of the person who tests. */
+  readonly kubeconfig?: string;
+  /** Folders to open as clusters (setting `networkInspector.folders`). */
+  readonly folders?: readonly string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly theme?: ThemeKind;
+  /** The folder that is open in the editor. */
+  readonly workspace?: string;
+  /** Absent: this project, as it has been built. */
+  readonly extensionFolder?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+export interface RunningWorkbench {
+  readonly page: Page;
+  readonly workbench: Workbench;
+  readonly server: VscodeServer;
+  /** The kubeconfig that the extension reads: write to it to see what happens. */
+  readonly kubeconfig: string;
+  /** A second window on the same server, with its own extension host. */
+  open(): Promise<Workbench>;
+  close(): Promise<void>;
+}
+
+const noClusters = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
+
+/** Starts VS Code with the built extension, opens it in a browser and waits until it can be used. */
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<RunningWorkbench> {
+  const folder = await mkdtemp(join(tmpdir(), 'network-inspector-test-'));
+  const kubeconfig = await placeKubeconfig(folder, options.kubeconfig);
+  const opened: { server?: VscodeServer; browser?: Browser } = {};
+  const close = async () => {
+    await opened.browser?.close();
+    await opened.server?.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const server = await startServer({
+      extensionFolder: options.extensionFolder ?? projectFolder,
+      settings: {
+        'git.enabled': false,
+        'workbench.colorTheme': themes[options.theme ?? 'dark'],
+        'networkInspector.folders': options.folders ?? [],
+        ...options.settings,
+      },
+      env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env },
+    });
+    opened.server = server;
+    const { executable, args } = await fetchBrowser();
+    const browser = await chromium.launch({
+      executablePath: executable,
+      args: ['--no-sandbox', '--disable-gpu', '--force-prefers-reduced-motion', ...args],
+    });
+    opened.browser = browser;
+    const context = await browser.newContext({
+      viewport: options.size ?? { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
+    });
+    const open = async () => {
+      const workbench = new Workbench(await context.newPage());
+      await workbench.open(server.address(options.workspace ? { folder: options.workspace } : {}));
+      return workbench;
+    };
+    const workbench = await open();
+    return { page: workbench.page, workbench, server, kubeconfig, open, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function placeKubeconfig(folder: string, given: string | undefined): Promise<string> {
+  if (given !== undefined && !given.includes('\n')) return given;
+  const file = join(folder, 'kubeconfig');
+  await writeFile(file, given ?? noClusters);
+  return file;
+}
