@@ -3,8 +3,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cacheFolder } from './lib/cacheFolder.ts';
-import { withLock } from './lib/lock.ts';
+import { cacheFolder } from './tools/cacheFolder.ts';
+import { withLock } from './tools/buildLock.ts';
 import { say, step } from './lib/progress.ts';
 import { lastLines, npm, run, succeeds } from './lib/run.ts';
 import { main, ScriptError } from './lib/scriptError.ts';
@@ -30,9 +30,13 @@ export async function fetchBrowser(): Promise<Browser> {
   }
   const found = installedBrowser();
   if (found) return { executable: found, args: [] };
-  return withLock(cacheFolder('browser.lock'), fetchAny, () => {
-    say('Another run is fetching a browser; waiting for it');
-  });
+  return withLock(
+    join(cacheFolder(), 'browser.lock'),
+    (holder) => {
+      say(`Process ${holder} is fetching a browser; waiting for it`);
+    },
+    fetchAny,
+  );
 }
 
 /** The path of a Chromium or Chrome that is on this machine already. */
@@ -99,7 +103,7 @@ async function fromApt(): Promise<Browser | undefined> {
 
 async function fromNpm(): Promise<Browser | undefined> {
   if (process.platform !== 'linux') return undefined;
-  const target = cacheFolder(sparticuz.replace(/^@/, '').replaceAll(/[/@]/g, '-'));
+  const target = join(cacheFolder(), sparticuz.replace(/^@/, '').replaceAll(/[/@]/g, '-'));
   if (!existsSync(target)) {
     const partial = `${target}.partial`;
     await rm(partial, { recursive: true, force: true });
@@ -124,7 +128,7 @@ async function fromNpm(): Promise<Browser | undefined> {
 }
 
 async function fromPlaywright(): Promise<Browser> {
-  const folder = cacheFolder('playwright');
+  const folder = join(cacheFolder(), 'playwright');
   process.env['PLAYWRIGHT_BROWSERS_PATH'] = folder;
   const require = createRequire(import.meta.url);
   const cli = join(require.resolve('playwright-core/package.json'), '..', 'cli.js');

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from './lib/cacheFolder.ts';
-import { withLock } from './lib/lock.ts';
+import { cacheFolder } from './tools/cacheFolder.ts';
+import { withLock } from './tools/buildLock.ts';
 import { say, step } from './lib/progress.ts';
 import { npm, succeeds } from './lib/run.ts';
 import { main } from './lib/scriptError.ts';
@@ -16,15 +16,18 @@ const version = '4.139.1';
  */
 export async function fetchVscode(): Promise<string> {
   const name = `code-server-${version}`;
-  const target = cacheFolder(name);
+  const target = join(cacheFolder(), name);
   const inside = (folder: string) => join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   if (existsSync(target)) return inside(target);
 
   return withLock(
-    cacheFolder(`${name}.lock`),
+    join(cacheFolder(), `${name}.lock`),
+    (holder) => {
+      say(`Process ${holder} is fetching VS Code's server; waiting for it`);
+    },
     async () => {
       if (existsSync(target)) return inside(target);
-      const partial = cacheFolder(`${name}.partial`);
+      const partial = join(cacheFolder(), `${name}.partial`);
       const unpacked = join(partial, 'unpacked');
       if (!existsSync(unpacked)) {
         await rm(partial, { recursive: true, force: true });
@@ -44,9 +47,6 @@ export async function fetchVscode(): Promise<string> {
       await buildLogger(vscode);
       await rename(partial, target);
       return inside(target);
-    },
-    () => {
-      say("Another run is fetching VS Code's server; waiting for it");
     },
   );
 }
