@@ -1,29 +1,31 @@
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { distFolder, outputFolder, projectFolder } from './lib/project.ts';
 import { say } from './lib/progress.ts';
-import { main } from './lib/scriptError.ts';
+import { main, ScriptError } from './lib/scriptError.ts';
 
 export interface BuildSettings {
   /** As in the VSIX: minified and without source maps. */
   readonly forPackage?: boolean;
   /** Write what every output is made of to test-output/meta-*.json (read by https://esbuild.github.io/analyze/). */
   readonly report?: boolean;
+  /** Only what VS Code loads: not the command line. */
+  readonly extensionOnly?: boolean;
 }
 
 /** Node programs by the name of their output in dist/. All run in Node 22 or newer. */
-const hostEntries: Readonly<Record<string, string>> = {
+const extensionEntries: Readonly<Record<string, string>> = {
   extension: 'src/extension.ts',
-  cli: 'src/cli/main.ts',
   policyWorker: 'src/policy/worker.ts',
 };
+const allEntries: Readonly<Record<string, string>> = { ...extensionEntries, cli: 'src/cli/main.ts' };
 
 /** Builds dist/ and returns its files with their sizes in bytes. */
 export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMap<string, number>> {
-  await rm(distFolder, { recursive: true, force: true });
+  if (settings.forPackage) await rm(distFolder, { recursive: true, force: true });
   const common: BuildOptions = {
     absWorkingDir: projectFolder,
     bundle: true,
@@ -36,7 +38,7 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
   };
   const host: BuildOptions = {
     ...common,
-    entryPoints: hostEntryPoints(),
+    entryPoints: hostEntryPoints(settings.extensionOnly ? extensionEntries : allEntries),
     outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -65,17 +67,33 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
   await Promise.all(
     Object.entries({ host, webview: web }).map(async ([name, options]) => {
       if (!hasEntries(options)) return;
-      const { metafile } = await build(options);
+      const { metafile } = await build(options).catch(() => {
+        throw new ScriptError(`The build of the ${name} code failed; its errors are above.`);
+      });
       if (settings.report && metafile) await writeReport(name, metafile);
       for (const [path, output] of Object.entries(metafile?.outputs ?? {})) sizes.set(path, output.bytes);
     }),
   );
+  await removeStale(new Set(sizes.keys()));
   return sizes;
 }
 
+/**
+ * A VS Code that is open may still load the chunks that it was started with, so files of earlier builds stay for a day.
+ */
+async function removeStale(current: ReadonlySet<string>): Promise<void> {
+  if (!existsSync(distFolder)) return;
+  const oldest = Date.now() - 24 * 3600 * 1000;
+  for (const entry of await readdir(distFolder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || current.has(relative(projectFolder, path).replaceAll('\\', '/'))) continue;
+    if ((await stat(path)).mtimeMs < oldest) await rm(path);
+  }
+}
+
 /** An entry that is in the source tree is built; one whose folder holds no code yet is left out. */
-function hostEntryPoints(): Record<string, string> {
-  return Object.fromEntries(Object.entries(hostEntries).filter(([, path]) => existsSync(join(projectFolder, path))));
+function hostEntryPoints(entries: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(projectFolder, path))));
 }
 
 /** Each folder of webview/ with a main.ts is a page: dist/webview/FOLDER.js, and .css where it imports styles. */

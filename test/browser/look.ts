@@ -28,7 +28,7 @@ await main(async () => {
     console.log(usage);
     return 0;
   }
-  await buildAll();
+  await buildAll({ extensionOnly: true });
   const [width = 1280, height = 800] = values.size.split('x').map(Number);
   const running = await startWorkbench({
     ...(values.kubeconfig ? { kubeconfig: values.kubeconfig } : {}),
