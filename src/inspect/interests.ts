@@ -1,0 +1,84 @@
+import { formatSelector } from '../model/labels.ts';
+import { type ClusterSnapshot, type Interest, interestKey } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
+import { servesGroup } from './clusterType/signals.ts';
+import { clusterTypeInterests } from './clusterType.ts';
+import { definitionOf } from './cni/catalogue.ts';
+import type { CniDefinition } from './cni/definition.ts';
+import { agentNamespaces, detectCni } from './cni/detect.ts';
+import { companionsOf, coreDnsOf, kubeProxyOf } from './systemWorkloads.ts';
+
+export interface InterestOptions {
+  /** Also kube-proxy's pods: one for each node, so only where somebody looks at them. */
+  readonly kubeProxyPods?: boolean;
+}
+
+const podsOf = ({ meta, selector }: Workload): readonly Interest[] => {
+  const labelSelector = selector === undefined ? '' : formatSelector(selector);
+  // A selector that is missing or empty would be every pod of the namespace.
+  return labelSelector === '' ? [] : [{ kind: 'pods', namespace: meta.namespace, labelSelector }];
+};
+
+const single = (kind: Interest['kind'], namespace: string, name: string): Interest => ({
+  kind,
+  namespace,
+  fieldSelector: `metadata.name=${name}`,
+});
+
+/** Of the ConfigMaps that a CNI may have under different names, the one that goes with the agent that runs. */
+function configMapsOf({ configMaps }: CniDefinition, agents: readonly Workload[]): readonly Interest[] {
+  const beside = configMaps.filter(({ namespace }) => agents.some(({ meta }) => meta.namespace === namespace));
+  const own = beside.filter(({ name }) => agents.some(({ meta }) => name.startsWith(meta.name)));
+  return (own.length > 0 ? own : beside).map(({ namespace, name }) => single('configMaps', namespace, name));
+}
+
+/**
+ * What the CNI view needs to have read, given what is known so far; ask again when the snapshot has changed. It is never
+ * all pods of a cluster: only those of the agents and their companions, by namespace and label.
+ *
+ * DaemonSets are few even in large clusters, and one list and watch over all namespaces finds agents in namespaces that
+ * nobody thought of. Who may not list them everywhere may often do so in kube-system, so a refusal adds a list for each
+ * namespace in which agents are usual.
+ *
+ * Each answer depends only on reads that it contains itself, so that it settles.
+ */
+export function interestsOf(snapshot: ClusterSnapshot, options: InterestOptions = {}): readonly Interest[] {
+  const wanted: Interest[] = [
+    ...clusterTypeInterests(snapshot),
+    { kind: 'daemonSets' },
+    { kind: 'deployments', namespace: 'kube-system' },
+  ];
+  if (snapshot.knowledge('daemonSets').state === 'forbidden')
+    wanted.push(...agentNamespaces.map((namespace): Interest => ({ kind: 'daemonSets', namespace })));
+  if (servesGroup(snapshot, 'config.openshift.io')) wanted.push({ kind: 'openshiftNetworks' });
+
+  const { detected, enforcement } = detectCni(snapshot);
+  for (const { id, agents } of detected) {
+    const definition = definitionOf(id);
+    if (definition === undefined) continue;
+    wanted.push(...configMapsOf(definition, agents));
+    for (const agent of agents) {
+      wanted.push(...podsOf(agent));
+      if (agent.meta.namespace !== 'kube-system') wanted.push({ kind: 'deployments', namespace: agent.meta.namespace });
+    }
+    for (const companion of companionsOf(snapshot, definition, agents)) wanted.push(...podsOf(companion));
+    if (definition.apiGroups.includes('crd.projectcalico.org')) {
+      const calico = servesGroup(snapshot, 'crd.projectcalico.org') || servesGroup(snapshot, 'projectcalico.org');
+      if (calico) wanted.push({ kind: 'calicoClusterInformations' });
+      if (calico && id === 'calico') wanted.push({ kind: 'calicoIPPools' });
+      if (servesGroup(snapshot, 'operator.tigera.io')) wanted.push({ kind: 'calicoInstallations' });
+    }
+  }
+
+  const kubeProxy = kubeProxyOf(snapshot);
+  if (kubeProxy !== undefined) {
+    const { ready = 0, desired = 0 } = kubeProxy.counts;
+    if (options.kubeProxyPods === true || ready < desired) wanted.push(...podsOf(kubeProxy));
+  }
+  const coreDns = coreDnsOf(snapshot);
+  if (coreDns?.kind === 'Deployment') wanted.push(...podsOf(coreDns));
+  // Policies that nothing enforces are worth saying.
+  if (enforcement.verdict === 'no') wanted.push({ kind: 'networkPolicies' });
+
+  return [...new Map(wanted.map((interest) => [interestKey(interest), interest])).values()];
+}
