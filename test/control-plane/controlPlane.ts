@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { CertificateAuthority, type KeyPair, signingKeyPair } from './certificat
 import { Component, type ComponentName, type Keeper } from './component.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { kubectlOfTheMachine, type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
+import { frontProxyHeaders, frontProxyName } from './frontProxy.ts';
 import { freePorts } from './ports.ts';
 import { SimulatedKubelet } from './simulatedKubelet.ts';
 import { TokenAuthority } from './tokens.ts';
@@ -282,6 +283,12 @@ const apiServerArgs = (folder: string, files: Files, etcdUrl: string, port: numb
   `--authentication-token-webhook-config-file=${files.tokenReview}`,
   '--authentication-token-webhook-version=v1',
   '--authentication-token-webhook-cache-ttl=0s',
+  // The fault proxy tells by header who its client is.
+  `--requestheader-client-ca-file=${files.authority}`,
+  `--requestheader-allowed-names=${frontProxyName}`,
+  `--requestheader-username-headers=${frontProxyHeaders.user}`,
+  `--requestheader-group-headers=${frontProxyHeaders.group}`,
+  '--requestheader-extra-headers-prefix=X-Remote-Extra-',
   // Logs and exec of simulated nodes. Their InternalDNS is localhost, so that their other addresses can look real.
   '--kubelet-preferred-address-types=InternalDNS',
   `--kubelet-certificate-authority=${files.authority}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ApiClient } from './apiClient.ts';
 import type { CertificateAuthority } from './certificates.ts';
-import { writeKubeconfig } from './kubeconfig.ts';
+import { type Credential, writeKubeconfig } from './kubeconfig.ts';
 import type { TokenAuthority } from './tokens.ts';
 
 /** As in an RBAC role. */
@@ -31,8 +31,7 @@ export interface User {
   readonly name: string;
   /** The path of a kubeconfig with this user alone. */
   readonly kubeconfig: string;
-  /** The bearer token in it, where the credential is one. */
-  readonly token: string | undefined;
+  readonly credential: Credential;
 }
 
 /** Whatever the user is not given here, the API server answers with 403. */
@@ -82,21 +81,15 @@ export async function createUser(registry: UserRegistry, name: string, options: 
 
   const lifetimeSeconds = options.lifetimeSeconds ?? 24 * 60 * 60;
   const groups = options.groups ?? [];
-  const token = options.credential === 'token' ? registry.tokens.issue(name, groups, lifetimeSeconds) : undefined;
+  const credential: Credential =
+    options.credential === 'token'
+      ? { kind: 'token', token: registry.tokens.issue(name, groups, lifetimeSeconds) }
+      : {
+          kind: 'certificate',
+          pair: registry.authority.issue({ commonName: name, organizations: groups, lifetimeSeconds }),
+        };
   const kubeconfig = join(registry.folder, `${encodeURIComponent(name)}.kubeconfig`);
-  await writeKubeconfig(kubeconfig, [
-    {
-      name,
-      server: registry.server,
-      certificateAuthority: registry.authority.certificate,
-      credential:
-        token === undefined
-          ? {
-              kind: 'certificate',
-              pair: registry.authority.issue({ commonName: name, organizations: groups, lifetimeSeconds }),
-            }
-          : { kind: 'token', token },
-    },
-  ]);
-  return { name, kubeconfig, token };
+  const certificateAuthority = registry.authority.certificate;
+  await writeKubeconfig(kubeconfig, [{ name, server: registry.server, certificateAuthority, credential }]);
+  return { name, kubeconfig, credential };
 }
