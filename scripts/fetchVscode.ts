@@ -11,8 +11,9 @@ import { main } from './lib/scriptError.ts';
 const version = '4.139.1';
 
 /**
- * The folder of VS Code's server, fetched at the first call. Nothing native has to be compiled for it; spdlog, through
- * which output channels reach the disk, is built where a compiler is at hand.
+ * The folder of VS Code's server, fetched at the first call. Nothing native has to be compiled for it. Where a
+ * compiler is at hand, two small modules are: spdlog, through which output channels reach the disk, and a watchdog,
+ * without which an extension host outlives a server that was killed.
  */
 export async function fetchVscode(): Promise<string> {
   const name = `code-server-${version}`;
@@ -56,12 +57,12 @@ async function buildLogger(vscode: string): Promise<void> {
     (await succeeds('python3', ['--version'])) &&
     ((await succeeds('c++', ['--version'])) || (await succeeds('g++', ['--version'])));
   if (!tools) {
-    say('  no C++ compiler with python3: output channels will not be kept in files, all else works');
+    say('  no C++ compiler with python3: output channels of VS Code stay empty, all else works');
     return;
   }
   try {
-    await step('Building its log writer (under a minute)', () =>
-      npm(['rebuild', '@vscode/spdlog'], vscode, 'Building spdlog'),
+    await step('Building its log writer and watchdog (under a minute)', () =>
+      npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, 'Building'),
     );
   } catch (error) {
     say(

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Counts, printCounts, sum } from './lib/counts.ts';
+import { say } from './lib/progress.ts';
+import { projectFolder } from './lib/project.ts';
+import { run } from './lib/run.ts';
+import { runMocha } from './lib/runMocha.ts';
+import { describeError, main, ScriptError } from './lib/scriptError.ts';
+
+/** In the order in which they tell most for least. A suite that is named but not there has failed. */
+const suites: Readonly<Record<string, () => Promise<Counts>>> = {
+  check: async () => asOneTest(await allSucceed(checks)),
+  unit: () => runMocha('unit'),
+  property: () => runMocha('property'),
+  build: async () => asOneTest(await allSucceed([['scripts/build.ts']])),
+  'control-plane': () => runMocha('control-plane'),
+  workbench: () => countsOf('scripts/testWorkbench.ts'),
+  browser: () => countsOf('scripts/testBrowser.ts'),
+};
+
+const bin = (name: string, ...path: string[]) => join('node_modules', name, ...path);
+const checks = [
+  [bin('typescript', 'bin', 'tsc'), '-p', '.'],
+  [bin('typescript', 'bin', 'tsc'), '-p', 'webview'],
+  [bin('eslint', 'bin', 'eslint.js'), '.'],
+  [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
+];
+
+/** `npm test [-- SUITE…]`: every suite, or those named; goes on after one that fails. */
+await main(async () => {
+  const named = process.argv.slice(2);
+  const unknown = named.filter((name) => !Object.hasOwn(suites, name));
+  if (unknown.length > 0) {
+    throw new ScriptError(`No suite is called ${unknown.join(', ')}.`, `Suites: ${Object.keys(suites).join(', ')}.`);
+  }
+  const chosen = Object.entries(suites).filter(([name]) => (named.length > 0 ? named.includes(name) : isThere(name)));
+  const results: { name: string; counts: Counts; seconds: number }[] = [];
+  for (const [name, suite] of chosen) {
+    say(`\n── ${name}`);
+    const began = performance.now();
+    const counts = await suite().catch((error: unknown) => {
+      say(describeError(error));
+      return { passed: 0, failed: 1 };
+    });
+    // A suite in which nothing ran proves nothing.
+    const honest = counts.passed + counts.failed > 0 ? counts : { passed: 0, failed: 1 };
+    results.push({ name, counts: honest, seconds: (performance.now() - began) / 1000 });
+  }
+  say('');
+  for (const { name, counts, seconds } of results) {
+    say(
+      `${name.padEnd(14)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${seconds.toFixed(0).padStart(5)} s`,
+    );
+  }
+  return printCounts(sum(results.map(({ counts }) => counts)));
+});
+
+/** The property suite is young: absent, it is left out. All others are required. */
+function isThere(name: string): boolean {
+  return name !== 'property' || existsSync(join(projectFolder, 'test', 'property', '.mocharc.json'));
+}
+
+async function allSucceed(commands: readonly (readonly string[])[]): Promise<boolean> {
+  let succeeded = true;
+  for (const command of commands) {
+    const { code } = await run(process.execPath, command, { cwd: projectFolder, echo: true });
+    if (code !== 0) say(`${command.join(' ')} failed`);
+    succeeded &&= code === 0;
+  }
+  return succeeded;
+}
+
+function asOneTest(succeeded: boolean): Counts {
+  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Of a script whose last line is "N passed, N failed". */
+async function countsOf(script: string): Promise<Counts> {
+  const { code, output } = await run(process.execPath, [script], { cwd: projectFolder, echo: true });
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  if (passed === undefined || failed === undefined) return { passed: 0, failed: 1 };
+  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(1, Number(failed)) };
+}
