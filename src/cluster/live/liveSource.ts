@@ -1,0 +1,574 @@
+import { isObject, stringAt, defined } from '../../model/json.ts';
+import { type KindDescriptor, type KindKey, kindOf } from '../../model/kinds.ts';
+import type { ModelObject } from '../../model/meta.ts';
+import {
+  ClusterSnapshot,
+  type ConnectionFacts,
+  type Interest,
+  interestKey,
+  type Knowledge,
+  type ObjectTable,
+  type ObjectTables,
+  type ServerVersion,
+} from '../../model/snapshot.ts';
+import { ApiError, knowledgeOfError, stateOfError } from '../apiError.ts';
+import type { ClusterClient } from '../client.ts';
+import { KubeconfigCredentials } from '../credentials/credentials.ts';
+import { ExecPlugins } from '../credentials/execPlugin.ts';
+import type { KubeContext } from '../kubeconfig/entries.ts';
+import type { ClusterSource, ConnectionState, Disposable, Need } from '../source.ts';
+import { Transport, type TransportOptions } from '../transport/transport.ts';
+import { Backoff, sleep } from './backoff.ts';
+import { discover, type Discovery, pathsOfKind } from './discovery.ts';
+import { KindStore } from './kindStore.ts';
+import { LiveClient } from './liveClient.ts';
+import { Reflector, type ReflectorHost, type ReflectorTiming, reflectorTiming } from './reflector.ts';
+
+/** Milliseconds. */
+export interface LiveTiming extends ReflectorTiming {
+  /** Changes that come within this time are reported together. */
+  readonly coalesceMs: number;
+  /** How long a read goes on that nobody needs any more. */
+  readonly graceMs: number;
+  /** How often the connection is checked. */
+  readonly heartbeatMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly firstReconnectMs: number;
+  readonly longestReconnectMs: number;
+}
+
+export const liveTiming: LiveTiming = {
+  ...reflectorTiming,
+  coalesceMs: 50,
+  graceMs: 30_000,
+  heartbeatMs: 30_000,
+  heartbeatTimeoutMs: 10_000,
+  firstReconnectMs: 1_000,
+  longestReconnectMs: 30_000,
+};
+
+export interface LiveOptions extends TransportOptions {
+  /** Shared by all contexts, so that contexts with the same user run its plugin once. */
+  readonly plugins?: ExecPlugins;
+  readonly timing?: Partial<LiveTiming>;
+}
+
+interface SharedRead {
+  readonly reflector: Reflector;
+  users: number;
+  pause?: NodeJS.Timeout;
+}
+
+/** The cluster of a kubeconfig context: connects when told to, and reads what is needed while it is needed. */
+export class LiveSource implements ClusterSource {
+  readonly id: string;
+  readonly name: string;
+  readonly origin = 'live';
+  readonly context: KubeContext;
+  readonly #options: LiveOptions;
+  readonly #timing: LiveTiming;
+  readonly #plugins: ExecPlugins;
+  readonly #listeners = new Set<() => void>();
+  readonly #reads = new Map<string, SharedRead>();
+  readonly #stores = new Map<KindKey, KindStore>();
+  readonly #client: LiveClient;
+  readonly #facts: ConnectionFacts;
+  #session: Session | undefined;
+  #state: ConnectionState;
+  #snapshot: ClusterSnapshot;
+  #server: ServerReading = { versionKnowledge: { state: 'unread' }, groupsKnowledge: { state: 'unread' } };
+  #publishing: NodeJS.Timeout | undefined;
+  #contentChanged = false;
+  #disposed = false;
+
+  constructor(context: KubeContext, options: LiveOptions = {}) {
+    this.id = context.id;
+    this.name = context.name;
+    this.context = context;
+    this.#options = options;
+    this.#timing = { ...liveTiming, ...options.timing };
+    this.#plugins = options.plugins ?? new ExecPlugins();
+    this.#facts = factsOf(context);
+    this.#state = initialState(context);
+    this.#snapshot = this.#read(0);
+    this.#client = new LiveClient(() => {
+      if (this.#session === undefined) throw new ApiError({ reason: 'unreachable' }, `${this.name} is not connected`);
+      return this.#session.transport;
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get snapshot(): ClusterSnapshot {
+    return this.#snapshot;
+  }
+
+  get client(): ClusterClient | undefined {
+    return this.#client;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return { dispose: () => void this.#listeners.delete(own) };
+  }
+
+  need(interests: readonly Interest[]): Need {
+    let held = new Map<string, Interest>();
+    const update = (wanted: readonly Interest[]): void => {
+      const next = new Map(wanted.map((interest) => [interestKey(interest), interest]));
+      for (const [key, interest] of next) if (!held.has(key)) this.#acquire(key, interest);
+      for (const key of held.keys()) if (!next.has(key)) this.#release(key);
+      held = next;
+    };
+    update(interests);
+    return { update, dispose: () => update([]) };
+  }
+
+  async connect(signal?: AbortSignal): Promise<void> {
+    if (this.#disposed || this.context.problem !== undefined || signal?.aborted === true) return;
+    const session = (this.#session ??= this.#open());
+    if (session === undefined) return;
+    const abort = (): void => {
+      if (this.#session === session && !session.answered) this.disconnect();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    session.retryNow();
+    await session.firstAnswer;
+    signal?.removeEventListener('abort', abort);
+  }
+
+  disconnect(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    session.close();
+    for (const read of this.#reads.values()) read.reflector.stop('not connected');
+    this.#setState(initialState(this.context));
+    this.#server = staleServer(this.#server, this.#snapshot.content.asOf);
+    this.#changed();
+  }
+
+  async refresh(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    if (!session.isUp) {
+      session.retryNow();
+      await session.nextAnswer();
+    } else void session.rediscover();
+    await Promise.all([...this.#reads.values()].map(({ reflector }) => reflector.refresh()));
+    if (this.#publishing !== undefined) this.#publish();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.disconnect();
+    this.#disposed = true;
+    clearTimeout(this.#publishing);
+    for (const read of this.#reads.values()) clearTimeout(read.pause);
+    this.#listeners.clear();
+  }
+
+  #open(): Session {
+    const cluster = this.context.cluster;
+    if (cluster === undefined) throw new Error('a context without a problem has a cluster');
+    const credentials = new KubeconfigCredentials(this.context.user, cluster, this.#plugins);
+    const transport = new Transport(cluster, credentials, this.#options);
+    this.#setState({ kind: 'connecting' });
+    const session = new Session(transport, this.#timing, {
+      up: (version) => {
+        if (this.#session !== session) return;
+        this.#server = { ...this.#server, version, versionKnowledge: { state: 'loaded' } };
+        this.#setState({ kind: 'connected', checked: Date.now() });
+        for (const read of this.#reads.values()) if (read.users > 0) read.reflector.start();
+        this.#changed();
+      },
+      failed: (error, retryAt, down) => {
+        if (this.#session !== session) return;
+        if (down) {
+          for (const read of this.#reads.values()) read.reflector.interrupt(error);
+          this.#server = staleServer(this.#server, this.#snapshot.content.asOf);
+        }
+        if (this.#server.versionKnowledge.state !== 'stale')
+          this.#server = { ...this.#server, versionKnowledge: knowledgeOfError(error, undefined) };
+        this.#setState(stateOfError(error, retryAt));
+        this.#changed();
+      },
+      discovered: (result) => {
+        if (this.#session !== session) return;
+        const changed = !(result instanceof ApiError) && !sameGroups(result, this.#server.discovery);
+        this.#server =
+          result instanceof ApiError
+            ? { ...this.#server, groupsKnowledge: knowledgeOfError(result, undefined) }
+            : { ...this.#server, discovery: result, groupsKnowledge: { state: 'loaded' } };
+        if (changed)
+          for (const read of this.#reads.values())
+            if (read.reflector.knowledge.state === 'absent') read.reflector.wake();
+        this.#changed();
+      },
+    });
+    this.#session = session;
+    session.start();
+    return session;
+  }
+
+  #acquire(key: string, interest: Interest): void {
+    let read = this.#reads.get(key);
+    if (read === undefined) {
+      const kind = kindOf(interest.kind);
+      read = { reflector: new Reflector(interest, kind, this.#store(kind), this.#host()), users: 0 };
+      this.#reads.set(key, read);
+      this.#changed();
+    }
+    read.users++;
+    clearTimeout(read.pause);
+    if (this.#session !== undefined && this.#state.kind !== 'connecting') read.reflector.start();
+  }
+
+  #release(key: string): void {
+    const read = this.#reads.get(key);
+    if (read === undefined || --read.users > 0) return;
+    read.pause = setTimeout(() => {
+      if (read.users === 0) read.reflector.stop('no view needs it at the moment');
+    }, this.#timing.graceMs);
+    read.pause.unref();
+  }
+
+  #store(kind: KindDescriptor): KindStore {
+    let store = this.#stores.get(kind.key);
+    if (store === undefined) this.#stores.set(kind.key, (store = new KindStore(kind)));
+    return store;
+  }
+
+  #host(): ReflectorHost {
+    const session = (): Session => {
+      if (this.#session === undefined) throw new ApiError({ reason: 'aborted' }, 'cancelled');
+      return this.#session;
+    };
+    const timing = this.#timing;
+    return {
+      get transport() {
+        return session().transport;
+      },
+      timing,
+      up: (signal) => session().up(signal),
+      paths: async (kind, signal) => pathsOfKind(kind, isBuiltIn(kind) ? undefined : await session().discovery(signal)),
+      isConnectionDown: (error) => session().isDown(error),
+      changed: () => this.#changed(),
+    };
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state;
+    this.#schedule();
+  }
+
+  #changed(): void {
+    this.#contentChanged = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#disposed) return;
+    this.#publishing ??= setTimeout(() => this.#publish(), this.#timing.coalesceMs);
+  }
+
+  #publish(): void {
+    clearTimeout(this.#publishing);
+    this.#publishing = undefined;
+    if (this.#contentChanged) {
+      this.#contentChanged = false;
+      this.#snapshot = this.#read(this.#snapshot.revision + 1);
+    }
+    this.#refused();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** 403 on everything that was asked is a state of the connection, and no longer one when a read succeeds. */
+  #refused(): void {
+    if (this.#state.kind !== 'connected' && this.#state.kind !== 'forbidden') return;
+    const known = [...this.#reads.values()]
+      .filter((read) => read.users > 0)
+      .map(({ reflector }) => reflector.knowledge);
+    const [first] = known;
+    if (first?.state === 'forbidden' && known.every((knowledge) => knowledge.state === 'forbidden'))
+      this.#state = { kind: 'forbidden', verb: first.verb, resource: first.resource };
+    else if (this.#state.kind === 'forbidden') this.#state = { kind: 'connected', checked: Date.now() };
+  }
+
+  #read(revision: number): ClusterSnapshot {
+    const tables: Partial<Record<KindKey, ObjectTable<ModelObject>>> = {};
+    for (const [key, store] of this.#stores) tables[key] = store.table();
+    const reads = [...this.#reads.values()].map(({ reflector }) => ({
+      interest: reflector.interest,
+      knowledge: reflector.knowledge,
+    }));
+    let asOf = this.#session?.answeredAt ?? this.#previousAsOf();
+    for (const { reflector } of this.#reads.values()) asOf = Math.max(asOf, reflector.confirmed ?? 0);
+    const { version, versionKnowledge, discovery, groupsKnowledge } = this.#server;
+    return new ClusterSnapshot({
+      revision,
+      origin: 'live',
+      name: this.name,
+      connection: this.#facts,
+      server: { ...defined({ version }), versionKnowledge, groups: discovery?.groups ?? [], groupsKnowledge },
+      tables: tables as ObjectTables,
+      reads,
+      asOf,
+    });
+  }
+
+  #previousAsOf(): number {
+    return (this.#snapshot as ClusterSnapshot | undefined)?.content.asOf ?? 0;
+  }
+}
+
+interface ServerReading {
+  readonly version?: ServerVersion;
+  readonly versionKnowledge: Knowledge;
+  readonly discovery?: Discovery;
+  readonly groupsKnowledge: Knowledge;
+}
+
+const staleServer = (server: ServerReading, since: number): ServerReading => {
+  const stale: Knowledge = { state: 'stale', since, reason: 'not connected' };
+  return {
+    ...server,
+    ...(server.versionKnowledge.state === 'loaded' ? { versionKnowledge: stale } : {}),
+    ...(server.groupsKnowledge.state === 'loaded' ? { groupsKnowledge: stale } : {}),
+  };
+};
+
+const sameGroups = (a: Discovery, b: Discovery | undefined): boolean =>
+  b !== undefined &&
+  JSON.stringify(a.groups) === JSON.stringify(b.groups) &&
+  JSON.stringify([...(a.resources ?? [])].map(([key, names]) => [key, ...names])) ===
+    JSON.stringify([...(b.resources ?? [])].map(([key, names]) => [key, ...names]));
+
+/** Kinds of which every server has exactly one version need not wait for discovery. */
+const builtInGroups: readonly string[] = [
+  '',
+  'apps',
+  'batch',
+  'networking.k8s.io',
+  'discovery.k8s.io',
+  'apiextensions.k8s.io',
+];
+const isBuiltIn = (kind: KindDescriptor): boolean =>
+  kind.apis.length === 1 && builtInGroups.includes(kind.apis[0]?.group ?? '');
+
+function initialState(context: KubeContext): ConnectionState {
+  if (context.problem === undefined) return { kind: 'not-connected' };
+  const { file, line, message } = context.problem;
+  return { kind: 'invalid', message: `${message} (${file}${line === undefined ? '' : `:${line}`})` };
+}
+
+const factsOf = ({ name, cluster, user }: KubeContext): ConnectionFacts =>
+  defined({
+    context: name,
+    server: cluster?.server,
+    execCommand: user?.exec?.command,
+    execArgs: user?.exec?.args,
+    certificateAuthority: cluster?.certificateAuthorityData === undefined ? cluster?.certificateAuthority : undefined,
+  });
+
+interface SessionEvents {
+  up(version: ServerVersion): void;
+  /** `down`: nothing gets through, as opposed to: the server answers, but not as it should. */
+  failed(error: ApiError, retryAt: number | undefined, down: boolean): void;
+  discovered(result: Discovery | ApiError): void;
+}
+
+/** One connection from `connect` to `disconnect`: checks that the server answers, and waits or gives up when it does not. */
+class Session {
+  readonly transport: Transport;
+  readonly #timing: LiveTiming;
+  readonly #events: SessionEvents;
+  readonly #closed = new AbortController();
+  readonly #backoff: Backoff;
+  readonly firstAnswer: Promise<void>;
+  #resolveFirst: () => void = () => undefined;
+  #upWaiters: (() => void)[] = [];
+  #answerWaiters: (() => void)[] = [];
+  #isUp = false;
+  #answered = false;
+  #wake: AbortController | undefined;
+  #probing: Promise<ApiError | undefined> | undefined;
+  #discovery: Promise<Discovery | undefined> | undefined;
+  answeredAt = 0;
+
+  constructor(transport: Transport, timing: LiveTiming, events: SessionEvents) {
+    this.transport = transport;
+    this.#timing = timing;
+    this.#events = events;
+    this.#backoff = new Backoff(timing.firstReconnectMs, timing.longestReconnectMs);
+    this.firstAnswer = new Promise((resolve) => {
+      this.#resolveFirst = resolve;
+    });
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** The first attempt has come to an end. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.transport.close();
+    this.#wake?.abort();
+    this.#release();
+    this.#tell();
+  }
+
+  up(signal: AbortSignal): Promise<void> {
+    if (this.#isUp || signal.aborted || this.#closed.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#upWaiters.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** The user acts: no waiting, and no giving up. */
+  retryNow(): void {
+    if (this.#isUp) return;
+    this.#backoff.reset();
+    this.#wake?.abort();
+  }
+
+  nextAnswer(): Promise<void> {
+    return this.#closed.signal.aborted
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#answerWaiters.push(resolve));
+  }
+
+  /** What the server serves; undefined if it does not say. */
+  async discovery(signal: AbortSignal): Promise<Discovery | undefined> {
+    await this.up(signal);
+    return (this.#discovery ??= this.rediscover());
+  }
+
+  rediscover(): Promise<Discovery | undefined> {
+    const found = discover(this.transport, this.#closed.signal).then(
+      (discovery) => {
+        this.#events.discovered(discovery);
+        return discovery;
+      },
+      (error: unknown) => {
+        if (this.#discovery === found) this.#discovery = undefined;
+        if (error instanceof ApiError && error.reason !== 'aborted') this.#events.discovered(error);
+        return undefined;
+      },
+    );
+    this.#discovery = found;
+    return found;
+  }
+
+  /** Asks the server, once for all who ask at the same time. */
+  async isDown(error: ApiError): Promise<boolean> {
+    if (!this.#isUp) return true;
+    if (error.reason === 'credential-plugin' || error.reason === 'credentials') {
+      this.#down(error, undefined);
+      return true;
+    }
+    const problem = await this.#probe(this.#timing.heartbeatTimeoutMs);
+    if (problem === undefined || !isDown(problem)) return false;
+    // The loop takes it from here.
+    this.#isUp = false;
+    this.#wake?.abort();
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closed;
+    let error = await this.#probe();
+    while (!signal.aborted) {
+      const wake = new AbortController();
+      this.#wake = wake;
+      if (error === undefined) {
+        await sleep(this.#timing.heartbeatMs, wake.signal);
+        if (signal.aborted) return;
+        error = await this.#probe(this.#timing.heartbeatTimeoutMs);
+      } else {
+        const wait = isFinal(error) ? undefined : this.#backoff.next();
+        this.#down(error, wait === undefined ? undefined : Date.now() + wait);
+        await sleep(wait ?? 2_147_483_647, wake.signal);
+        if (signal.aborted) return;
+        error = await this.#probe();
+      }
+    }
+  }
+
+  #probe(timeoutMs?: number): Promise<ApiError | undefined> {
+    return (this.#probing ??= this.#ask(timeoutMs).finally(() => {
+      this.#probing = undefined;
+    }));
+  }
+
+  /** `/version` is open to all who are signed in, small, and says something worth knowing. */
+  async #ask(timeoutMs: number | undefined): Promise<ApiError | undefined> {
+    const { signal } = this.#closed;
+    try {
+      if (this.#discovery === undefined) void this.rediscover();
+      const answer = await this.transport.json({ path: '/version', signal, ...defined({ timeoutMs }) });
+      if (signal.aborted) return undefined;
+      this.answeredAt = Date.now();
+      this.#backoff.reset();
+      this.#isUp = true;
+      this.#events.up(readVersion(answer));
+      this.#release();
+      this.#tell();
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      return error instanceof ApiError ? error : new ApiError({ reason: 'malformed' }, String(error));
+    }
+  }
+
+  #down(error: ApiError, retryAt: number | undefined): void {
+    const down = isDown(error);
+    if (down) this.#isUp = false;
+    this.#events.failed(error, retryAt, down);
+    this.#tell();
+  }
+
+  #release(): void {
+    const waiting = this.#upWaiters;
+    this.#upWaiters = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #tell(): void {
+    this.#answered = true;
+    this.#resolveFirst();
+    const waiting = this.#answerWaiters;
+    this.#answerWaiters = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** Failures that go away only when the user does something; retrying them locks accounts. */
+const isFinal = ({ reason }: ApiError): boolean =>
+  reason === 'unauthorized' || reason === 'credential-plugin' || reason === 'credentials';
+
+/** An answer of any kind means that the server is there. */
+const isDown = ({ reason }: ApiError): boolean =>
+  reason === 'unreachable' ||
+  reason === 'timed-out' ||
+  reason === 'certificate' ||
+  reason === 'truncated' ||
+  isFinal({ reason } as ApiError);
+
+const readVersion = (answer: unknown): ServerVersion =>
+  isObject(answer)
+    ? defined({ gitVersion: stringAt(answer, 'gitVersion') ?? 'unknown', platform: stringAt(answer, 'platform') })
+    : { gitVersion: 'unknown' };
