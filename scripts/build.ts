@@ -8,6 +8,8 @@ import { say } from './lib/progress.ts';
 import { main, ScriptError } from './lib/scriptError.ts';
 
 export interface BuildSettings {
+  /** The folder in which dist/ is written; the project's when absent. */
+  readonly into?: string;
   /** As in the VSIX: minified and without source maps. */
   readonly forPackage?: boolean;
   /** Write what every output is made of to test-output/meta-*.json (read by https://esbuild.github.io/analyze/). */
@@ -23,9 +25,11 @@ const extensionEntries: Readonly<Record<string, string>> = {
 };
 const allEntries: Readonly<Record<string, string>> = { ...extensionEntries, cli: 'src/cli/main.ts' };
 
-/** Builds dist/ and returns its files with their sizes in bytes. */
-export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMap<string, number>> {
-  if (settings.forPackage) await rm(distFolder, { recursive: true, force: true });
+export type Outputs = Metafile['outputs'];
+
+/** Builds dist/ and returns what esbuild knows of its files, by their path from the project's folder. */
+export async function buildAll(settings: BuildSettings = {}): Promise<Outputs> {
+  const dist = settings.into ? join(settings.into, basename(distFolder)) : distFolder;
   const common: BuildOptions = {
     absWorkingDir: projectFolder,
     bundle: true,
@@ -39,7 +43,7 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
   const host: BuildOptions = {
     ...common,
     entryPoints: hostEntryPoints(settings.extensionOnly ? extensionEntries : allEntries),
-    outdir: 'dist',
+    outdir: dist,
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
     target: 'node22',
@@ -55,7 +59,7 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
   const web: BuildOptions = {
     ...common,
     entryPoints: await webviewEntryPoints(),
-    outdir: 'dist/webview',
+    outdir: join(dist, 'webview'),
     platform: 'browser',
     target: ['chrome136'],
     format: 'esm',
@@ -63,7 +67,7 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
     chunkNames: 'chunks/[name]-[hash]',
     loader: { '.ttf': 'file', '.svg': 'dataurl' },
   };
-  const sizes = new Map<string, number>();
+  const outputs: Outputs = {};
   await Promise.all(
     Object.entries({ host, webview: web }).map(async ([name, options]) => {
       if (!hasEntries(options)) return;
@@ -71,11 +75,11 @@ export async function buildAll(settings: BuildSettings = {}): Promise<ReadonlyMa
         throw new ScriptError(`The build of the ${name} code failed; its errors are above.`);
       });
       if (settings.report && metafile) await writeReport(name, metafile);
-      for (const [path, output] of Object.entries(metafile?.outputs ?? {})) sizes.set(path, output.bytes);
+      Object.assign(outputs, metafile?.outputs);
     }),
   );
-  await removeStale(new Set(sizes.keys()));
-  return sizes;
+  if (!settings.into) await removeStale(new Set(Object.keys(outputs)));
+  return outputs;
 }
 
 /**
@@ -119,8 +123,8 @@ if (import.meta.main) {
   await main(async () => {
     const { values } = parseArgs({ options: { package: { type: 'boolean' }, report: { type: 'boolean' } } });
     const began = performance.now();
-    const sizes = await buildAll({ forPackage: values.package ?? false, report: values.report ?? false });
-    for (const [path, bytes] of [...sizes].sort(([a], [b]) => a.localeCompare(b))) {
+    const outputs = await buildAll({ forPackage: values.package ?? false, report: values.report ?? false });
+    for (const [path, { bytes }] of Object.entries(outputs).sort(([a], [b]) => a.localeCompare(b))) {
       if (!path.endsWith('.map')) say(`${(bytes / 1024).toFixed(0).padStart(7)} kB  ${path}`);
     }
     say(`built ${basename(distFolder)}/ in ${(performance.now() - began).toFixed(0)} ms`);

@@ -11,6 +11,8 @@ import { startServer } from './vscodeServer.ts';
 export interface HostRun {
   /** The module whose `run` function the extension host calls. */
   readonly testsPath: string;
+  /** The extension under development; this project's when absent. */
+  readonly extensionFolder?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly timeoutMs?: number;
@@ -22,7 +24,7 @@ const reportMark = '\u0001';
 const noClusters = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
 
 /**
- * Runs a module in a real extension host with this project's extension under development, prints its report, and returns the
+ * Runs a module in a real extension host with an extension under development, prints its report, and returns the
  * JSON that it wrote to the file named by `TEST_RESULT`; undefined when it wrote nothing. Everything else that VS Code
  * and the extension log goes to test-output/extension-host.log.
  */
@@ -57,7 +59,7 @@ export async function runInExtensionHost(options: HostRun): Promise<unknown> {
       });
       const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
       const payload = [
-        ['extensionDevelopmentPath', remote(projectFolder)],
+        ['extensionDevelopmentPath', remote(options.extensionFolder ?? projectFolder)],
         ['extensionTestsPath', remote(options.testsPath)],
         ['skipWelcome', 'true'],
       ];

@@ -1,0 +1,52 @@
+import { join, relative } from 'node:path';
+import { buildWorkbenchTests } from '../../scripts/lib/buildTests.ts';
+import { runInExtensionHost } from '../../scripts/lib/extensionHost.ts';
+import { projectFolder } from '../../scripts/lib/project.ts';
+import { stagePackage } from '../../scripts/lib/stage.ts';
+import { type Bench } from './bench.ts';
+
+const runs = 3;
+
+/** What the extension costs a VS Code in which nobody has looked at a cluster yet. */
+export const bench: Bench = {
+  name: 'activation',
+  async run(report) {
+    const { folder, outputs } = await stagePackage();
+    const testsPath = join(await buildWorkbenchTests(), '..', 'activation.bench.js');
+    const times: number[] = [];
+    let loaded: readonly string[] = [];
+    for (let run = 0; run < runs; run++) {
+      const result = await runInExtensionHost({ testsPath, extensionFolder: folder });
+      const measured = readResult(result);
+      times.push(measured.ms);
+      loaded = measured.loaded;
+    }
+    const median = times.toSorted((a, b) => a - b)[Math.floor(runs / 2)] ?? 0;
+    const files = loaded.map((path) => relative(projectFolder, path).replaceAll('\\', '/'));
+    const known = files.flatMap((file) => outputs[file] ?? []);
+    const bytes = known.reduce((total, output) => total + output.bytes, 0);
+    const packages = new Set(
+      known.flatMap((output) => Object.keys(output.inputs)).flatMap((input) => packageOf(input) ?? []),
+    );
+    if (known.length === 0) throw new Error('No file of the extension was seen to be loaded');
+    console.error(`loaded: ${files.join(', ')}; packages: ${[...packages].join(', ') || 'none'}`);
+    const lower = { better: 'lower', against: '' } as const;
+    report({ name: 'activation: activate() with loading', value: median, unit: 'ms', goal: 30, ...lower });
+    report({ name: 'activation: code loaded', value: bytes / 1000, unit: 'kB', goal: 300, ...lower });
+    report({ name: 'activation: packages loaded', value: packages.size, unit: '', goal: 0, ...lower });
+  },
+};
+
+function packageOf(input: string): string | undefined {
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)\/[^]*$/.exec(input)?.[1];
+}
+
+function readResult(value: unknown): { readonly ms: number; readonly loaded: readonly string[] } {
+  if (typeof value === 'object' && value !== null && 'ms' in value && 'loaded' in value) {
+    const { ms, loaded } = value;
+    if (typeof ms === 'number' && Array.isArray(loaded)) {
+      return { ms, loaded: loaded.filter((path) => typeof path === 'string') };
+    }
+  }
+  throw new Error('The extension host has measured nothing; see test-output/extension-host.log');
+}
