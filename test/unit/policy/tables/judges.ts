@@ -1,0 +1,26 @@
+import { type Raw } from '../reference/raw.ts';
+import { decide } from '../reference/reference.ts';
+import { type Options, World } from '../reference/world.ts';
+import { type Probe } from './notation.ts';
+
+/** Something that says whether a packet may pass: the reference, and the engine. */
+export interface Judge {
+  readonly name: string;
+  readonly judge: (objects: readonly Raw[], options: Partial<Options>) => (probe: Probe) => Answer | undefined;
+}
+
+export interface Answer {
+  readonly verdict: string;
+  readonly egress: string;
+  readonly ingress: string;
+}
+
+export const judges: readonly Judge[] = [
+  {
+    name: 'reference',
+    judge: (objects, options) => {
+      const world = new World(objects, options);
+      return (probe) => decide(world, probe.from, probe.to, probe.packet);
+    },
+  },
+];
