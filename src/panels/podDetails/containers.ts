@@ -1,0 +1,389 @@
+import { exitMeaning } from '../../inspect/containerWords.ts';
+import { isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt, stringsAt } from '../../model/json.ts';
+import type { ContainerState, ContainerStatus } from '../../model/pod.ts';
+import {
+  type Bar,
+  type Block,
+  type Field,
+  field,
+  fields,
+  mono,
+  moment,
+  ready,
+  type Section,
+  type Tone,
+  type Value,
+} from '../page.ts';
+import { containerRole } from './containerRole.ts';
+import type { PodInput, Usage } from './input.ts';
+import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
+
+interface Group {
+  readonly field: string;
+  readonly statusField: string;
+  readonly title: string;
+}
+
+const groups: readonly Group[] = [
+  { field: 'initContainers', statusField: 'initContainerStatuses', title: 'Init containers' },
+  { field: 'containers', statusField: 'containerStatuses', title: 'Containers' },
+  { field: 'ephemeralContainers', statusField: 'ephemeralContainerStatuses', title: 'Ephemeral containers' },
+];
+
+const statusOf = ({ pod, raw }: PodInput, group: Group, name: string): ContainerStatus | undefined => {
+  if (group.field === 'containers') return pod.containerStatuses.find((status) => status.name === name);
+  if (group.field === 'initContainers') return pod.initContainerStatuses.find((status) => status.name === name);
+  const status = objectsAt(objectAt(raw, 'status'), group.statusField).find(
+    (entry) => stringAt(entry, 'name') === name,
+  );
+  if (status === undefined) return undefined;
+  const running = isObject(objectAt(status, 'state')['running']);
+  return {
+    name,
+    ready: running,
+    restarts: 0,
+    image: stringAt(status, 'image') ?? '',
+    state: running ? { kind: 'running' } : { kind: 'waiting' },
+  };
+};
+
+/** A state in a few words, as the row of a container shows it. */
+export function stateWords(state: ContainerState | undefined): { readonly text: string; readonly tone: Tone } {
+  switch (state?.kind) {
+    case undefined:
+      return { text: 'not started', tone: 'muted' };
+    case 'running':
+      return { text: 'running', tone: 'plain' };
+    case 'waiting': {
+      const reason = state.reason ?? 'waiting';
+      const starting = reason === 'ContainerCreating' || reason === 'PodInitializing';
+      return { text: reason, tone: starting ? 'muted' : 'error' };
+    }
+    case 'terminated':
+      return {
+        text:
+          state.exitCode === 0 ? (state.reason ?? 'Completed') : `${state.reason ?? 'Error'} (exit ${state.exitCode})`,
+        tone: state.exitCode === 0 ? 'plain' : 'error',
+      };
+  }
+}
+
+const describeState = (state: ContainerState | undefined): readonly Value[] => {
+  if (state === undefined) return [];
+  const { text, tone } = stateWords(state);
+  const values: Value[] = [{ text, tone }];
+  if (state.kind === 'running')
+    values.push(...[moment(state.started, { before: 'since', after: 'ago' })].filter((value) => value !== undefined));
+  if (state.kind !== 'running' && state.message !== undefined)
+    values.push({ text: state.message, mono: true, copy: true });
+  if (state.kind === 'terminated') {
+    const meaning = exitMeaning(state.exitCode, state.reason);
+    if (meaning !== undefined) values.push({ text: meaning, tone: 'muted' });
+    if (state.finished !== undefined) values.push({ at: state.finished, after: 'ago' });
+    if (state.started !== undefined && state.finished !== undefined)
+      values.push({
+        text: `ran for ${Math.max(0, Math.round((state.finished - state.started) / 1000))} s`,
+        tone: 'muted',
+      });
+  }
+  return values;
+};
+
+/** `HTTP GET :9099/readiness, every 10 s`. */
+function probeWords(probe: JsonObject): string {
+  const http = objectAt(probe, 'httpGet');
+  const tcp = objectAt(probe, 'tcpSocket');
+  const grpc = objectAt(probe, 'grpc');
+  const exec = stringsAt(objectAt(probe, 'exec'), 'command');
+  const portOf = (target: JsonObject): string => String(target['port'] ?? '?');
+  const how =
+    'httpGet' in probe
+      ? `${stringAt(http, 'scheme') ?? 'HTTP'} GET ${stringAt(http, 'host') ?? ''}:${portOf(http)}${stringAt(http, 'path') ?? '/'}`
+      : 'tcpSocket' in probe
+        ? `TCP :${portOf(tcp)}`
+        : 'grpc' in probe
+          ? `gRPC :${portOf(grpc)}`
+          : exec.join(' ');
+  const timing = [
+    `every ${numberAt(probe, 'periodSeconds') ?? 10} s`,
+    `times out after ${numberAt(probe, 'timeoutSeconds') ?? 1} s`,
+    `fails after ${numberAt(probe, 'failureThreshold') ?? 3}`,
+  ];
+  const delay = numberAt(probe, 'initialDelaySeconds') ?? 0;
+  if (delay > 0) timing.unshift(`first after ${delay} s`);
+  return `${how} · ${timing.join(', ')}`;
+}
+
+const probes = (container: JsonObject): readonly (Field | undefined)[] =>
+  (['liveness', 'readiness', 'startup'] as const).map((name) => {
+    const probe = objectAt(container, `${name}Probe`);
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)} probe`;
+    return Object.keys(probe).length === 0 ? undefined : field(title, { text: probeWords(probe), mono: true });
+  });
+
+/** Where a value comes from; the value of a Secret is neither fetched nor shown. */
+function environmentWords(variable: JsonObject): Value {
+  const from = objectAt(variable, 'valueFrom');
+  const secret = objectAt(from, 'secretKeyRef');
+  const config = objectAt(from, 'configMapKeyRef');
+  if ('secretKeyRef' in from)
+    return { text: `Secret ${stringAt(secret, 'name') ?? ''}, key ${stringAt(secret, 'key') ?? ''}`, tone: 'muted' };
+  if ('configMapKeyRef' in from)
+    return { text: `ConfigMap ${stringAt(config, 'name') ?? ''}, key ${stringAt(config, 'key') ?? ''}`, tone: 'muted' };
+  if ('fieldRef' in from)
+    return { text: `field ${stringAt(objectAt(from, 'fieldRef'), 'fieldPath') ?? ''}`, tone: 'muted' };
+  if ('resourceFieldRef' in from)
+    return { text: `resource ${stringAt(objectAt(from, 'resourceFieldRef'), 'resource') ?? ''}`, tone: 'muted' };
+  return { text: stringAt(variable, 'value') ?? '', mono: true };
+}
+
+const quantityAt = (resources: JsonObject, field: string, unit: 'cpu' | 'memory'): number | undefined => {
+  const value = objectAt(resources, field)[unit];
+  const amount = parseQuantity(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
+  return amount === undefined ? undefined : unit === 'cpu' ? amount * 1000 : amount;
+};
+
+function bar(label: string, container: JsonObject, unit: 'cpu' | 'memory', usage: Usage | undefined): Bar {
+  const resources = objectAt(container, 'resources');
+  const format = unit === 'cpu' ? formatCpu : formatMemory;
+  const value = usage?.[unit];
+  const request = quantityAt(resources, 'requests', unit);
+  const limit = quantityAt(resources, 'limits', unit);
+  const words = [
+    value === undefined ? 'usage unknown' : `uses ${format(value)}`,
+    request === undefined ? 'no request' : `requests ${format(request)}`,
+    limit === undefined ? 'no limit' : `limit ${format(limit)}`,
+  ].join(', ');
+  const close = value !== undefined && limit !== undefined && value >= limit * 0.9;
+  return {
+    label,
+    words,
+    ...(value !== undefined && { value }),
+    ...(request !== undefined && { request }),
+    ...(limit !== undefined && { limit }),
+    ...(close && { tone: 'warning' as const }),
+  };
+}
+
+/** CPU and memory of all containers, each in one picture. */
+export function resources({ raw, usage, usageState }: PodInput): Section {
+  const containers = objectsAt(objectAt(raw, 'spec'), 'containers');
+  const chart = (unit: 'cpu' | 'memory', title: string): Block => ({
+    kind: 'bars',
+    title,
+    bars: containers.map((container) => {
+      const name = stringAt(container, 'name') ?? '';
+      return bar(name, container, unit, usage.get(name));
+    }),
+  });
+  const without: Block[] =
+    usageState.kind === 'failed'
+      ? [{ kind: 'note', text: usageState.reason, tone: 'muted' }]
+      : usageState.kind === 'forbidden'
+        ? [
+            {
+              kind: 'note',
+              text: `Usage is not shown: not allowed to ${usageState.verb} ${usageState.resource}.`,
+              tone: 'muted',
+            },
+          ]
+        : [];
+  return {
+    id: 'resources',
+    title: 'Resources',
+    open: true,
+    state: ready,
+    blocks: [
+      ...without,
+      chart('cpu', 'How much CPU does each container use?'),
+      chart('memory', 'How much memory does each container use?'),
+    ],
+  };
+}
+
+const securityWords = (container: JsonObject): readonly Value[] => {
+  const context = objectAt(container, 'securityContext');
+  const values: Value[] = [];
+  if (context['privileged'] === true) values.push({ text: 'privileged', tone: 'warning' });
+  const capabilities = objectAt(context, 'capabilities');
+  const added = stringsAt(capabilities, 'add');
+  const dropped = stringsAt(capabilities, 'drop');
+  if (added.length > 0) values.push(`adds ${added.join(', ')}`);
+  if (dropped.length > 0) values.push(`drops ${dropped.join(', ')}`);
+  const user = numberAt(context, 'runAsUser');
+  if (user !== undefined) values.push(`runs as user ${user}`);
+  if (context['runAsNonRoot'] === true) values.push('never as root');
+  if (context['readOnlyRootFilesystem'] === true) values.push('read-only root file system');
+  if (context['allowPrivilegeEscalation'] === false) values.push('no privilege escalation');
+  const seccomp = stringAt(objectAt(context, 'seccompProfile'), 'type');
+  if (seccomp !== undefined) values.push(`seccomp ${seccomp}`);
+  const appArmor = stringAt(objectAt(context, 'appArmorProfile'), 'type');
+  if (appArmor !== undefined) values.push(`AppArmor ${appArmor}`);
+  return values;
+};
+
+const hooks = (container: JsonObject): readonly (Field | undefined)[] =>
+  (['postStart', 'preStop'] as const).map((name) => {
+    const hook = objectAt(objectAt(container, 'lifecycle'), name);
+    const command = stringsAt(objectAt(hook, 'exec'), 'command').join(' ');
+    const seconds = numberAt(objectAt(hook, 'sleep'), 'seconds');
+    const words =
+      command ||
+      ('httpGet' in hook ? probeWords(hook).split(' · ')[0] : '') ||
+      (seconds === undefined ? '' : `sleep ${seconds} s`);
+    return words === '' || words === undefined
+      ? undefined
+      : field(name === 'preStop' ? 'Before it stops' : 'After it starts', { text: words, mono: true });
+  });
+
+function container(input: PodInput, group: Group, spec: JsonObject): Section {
+  const name = stringAt(spec, 'name') ?? '';
+  const status = statusOf(input, group, name);
+  const state = stateWords(status?.state);
+  const sidecar = group.field === 'initContainers' && stringAt(spec, 'restartPolicy') === 'Always';
+  const role = containerRole(name);
+  const restarts = status?.restarts ?? 0;
+  const last = status?.lastState?.kind === 'terminated' ? status.lastState.finished : undefined;
+  const ports = objectsAt(spec, 'ports');
+  const notReady = status?.state?.kind === 'running' && !status.ready && group.field === 'containers';
+  const tone: Tone = state.tone === 'error' ? 'error' : notReady ? 'warning' : 'plain';
+  const summary: Value[] = [{ text: notReady ? 'running, not ready' : state.text, tone }];
+  if (restarts > 0)
+    summary.push(
+      last === undefined ? `${restarts} restarts` : { at: last, before: `${restarts} restarts, last`, after: 'ago' },
+    );
+  if (sidecar) summary.push({ text: 'sidecar', tone: 'muted' });
+  if (role !== undefined) summary.push({ text: role, tone: 'muted' });
+
+  const environment = objectsAt(spec, 'env');
+  const sources = objectsAt(spec, 'envFrom').map((source) => {
+    const secret = stringAt(objectAt(source, 'secretRef'), 'name');
+    return secret === undefined
+      ? `ConfigMap ${stringAt(objectAt(source, 'configMapRef'), 'name') ?? ''}`
+      : `Secret ${secret}`;
+  });
+  const mounts = objectsAt(spec, 'volumeMounts');
+  const nested: Section[] = [];
+  const fold = (id: string, title: string, ...blocks: readonly Block[]): void => {
+    nested.push({ id: `${group.field}/${name}/${id}`, title, open: false, state: ready, blocks });
+  };
+  if (environment.length > 0 || sources.length > 0)
+    fold(
+      'environment',
+      `Environment (${environment.length + sources.length})`,
+      ...fields(field('All of', ...sources)),
+      {
+        kind: 'table',
+        caption: `Environment of ${name}`,
+        columns: [{ title: 'Name' }, { title: 'Value' }],
+        rows: environment.map((variable) => ({
+          cells: [{ text: stringAt(variable, 'name') ?? '', mono: true }, environmentWords(variable)],
+        })),
+      },
+    );
+  if (mounts.length > 0)
+    fold('mounts', `Mounts (${mounts.length})`, {
+      kind: 'table',
+      caption: `Mounts of ${name}`,
+      columns: [{ title: 'Path' }, { title: 'Volume' }, { title: 'Access' }],
+      rows: mounts.map((mount) => ({
+        cells: [
+          { text: stringAt(mount, 'mountPath') ?? '', mono: true },
+          {
+            text: [stringAt(mount, 'name') ?? '', stringAt(mount, 'subPath') ?? ''].filter(Boolean).join(' / '),
+            mono: true,
+          },
+          mount['readOnly'] === true ? 'read-only' : 'read and write',
+        ],
+      })),
+    });
+  const allocated = objectAt(
+    objectsAt(objectAt(input.raw, 'status'), group.statusField).find((entry) => stringAt(entry, 'name') === name) ?? {},
+    'allocatedResources',
+  );
+  return {
+    id: `${group.field}/${name}`,
+    title: name,
+    summary,
+    tone,
+    open: tone !== 'plain' || group.field === 'containers',
+    state: ready,
+    blocks: fields(
+      field('State', ...describeState(status?.state)),
+      field('Last state', ...describeState(status?.lastState)),
+      field('Ready', status === undefined ? undefined : status.ready ? 'yes' : 'no'),
+      field(
+        'Image',
+        mono(stringAt(spec, 'image')),
+        stringAt(spec, 'imagePullPolicy') && {
+          text: `pull policy ${stringAt(spec, 'imagePullPolicy') ?? ''}`,
+          tone: 'muted',
+        },
+      ),
+      field('Image ID', mono(status?.imageId)),
+      field(
+        'Ports',
+        ...ports.map((port): Value => {
+          const hostPort = numberAt(port, 'hostPort');
+          return {
+            text: `${numberAt(port, 'containerPort') ?? '?'}/${stringAt(port, 'protocol') ?? 'TCP'}`,
+            mono: true,
+            ...(stringAt(port, 'name') !== undefined && { note: stringAt(port, 'name') ?? '' }),
+            ...(hostPort !== undefined && { note: `${stringAt(port, 'name') ?? ''} host port ${hostPort}`.trim() }),
+          };
+        }),
+      ),
+      ...probes(spec),
+      field('Command', mono(stringsAt(spec, 'command').join(' '))),
+      field('Arguments', mono(stringsAt(spec, 'args').join(' '))),
+      field('Working directory', mono(stringAt(spec, 'workingDir'))),
+      ...hooks(spec),
+      field('Security', ...securityWords(spec)),
+      field('Allocated', ...Object.entries(allocated).map(([key, value]) => `${key} ${String(value)}`)),
+      field(
+        'Last words to',
+        stringAt(spec, 'terminationMessagePath') === '/dev/termination-log'
+          ? undefined
+          : mono(stringAt(spec, 'terminationMessagePath')),
+      ),
+      field(
+        'Container ID',
+        mono(
+          stringAt(
+            objectsAt(objectAt(input.raw, 'status'), group.statusField).find(
+              (entry) => stringAt(entry, 'name') === name,
+            ) ?? {},
+            'containerID',
+          ),
+        ),
+      ),
+    ),
+    sections: nested,
+  };
+}
+
+/** One section for each group of containers that the pod has. */
+export function containers(input: PodInput): readonly Section[] {
+  const spec = objectAt(input.raw, 'spec');
+  return groups.flatMap((group) => {
+    const list = objectsAt(spec, group.field);
+    if (list.length === 0) return [];
+    const sections = list.map((entry) => container(input, group, entry));
+    const failing = sections.filter(({ tone }) => tone !== 'plain').length;
+    return [
+      {
+        id: group.field,
+        title: group.title,
+        summary: [
+          failing === 0
+            ? String(list.length)
+            : { text: `${failing} of ${list.length} not well`, tone: 'error' as const },
+        ],
+        open: group.field !== 'initContainers' || failing > 0,
+        state: ready,
+        blocks: [],
+        sections,
+      },
+    ];
+  });
+}

@@ -1,0 +1,30 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { KubernetesEvent } from '../../model/objects.ts';
+import type { Pod } from '../../model/pod.ts';
+import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import type { SelectedBy } from '../../policy/types.ts';
+import type { SectionState } from '../page.ts';
+
+/** CPU in millicores, memory in bytes. */
+export interface Usage {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** What a pod's page is made of. */
+export interface PodInput {
+  /** The pod as the server sent it. */
+  readonly raw: JsonObject;
+  readonly pod: Pod;
+  /** What is known of the objects around the pod. */
+  readonly snapshot: ClusterSnapshot;
+  readonly events: readonly KubernetesEvent[];
+  readonly eventsState: SectionState;
+  /** By container; empty where `usageState` is not ready. */
+  readonly usage: ReadonlyMap<string, Usage>;
+  readonly usageState: SectionState;
+  /** Absent where no policy engine could be asked. */
+  readonly selectedBy?: SelectedBy;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}

@@ -1,0 +1,156 @@
+import { booleanAt, numberAt, objectAt, objectsAt, stringAt, stringMapAt, stringsAt } from '../../model/json.ts';
+import { type Block, field, fields, mono, moment, ready, type Section } from '../page.ts';
+import type { PodInput } from './input.ts';
+
+/** Annotations that hold a whole manifest; it is shown under YAML. */
+const manifests = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
+
+/** A name that says that the value is a credential. */
+const secretName = /token|password|passwd|secret|credential|api-?key|private/i;
+
+/** The value, or a sentence in its place where its name says that it is a credential. */
+export const maskSecret = (name: string, value: string): string =>
+  secretName.test(name) ? '(hidden: its name says that it is a secret)' : value;
+
+export function metadata({ raw, pod }: PodInput): Section {
+  const meta = objectAt(raw, 'metadata');
+  const annotations = Object.entries(stringMapAt(meta, 'annotations')).filter(([name]) => !manifests.has(name));
+  const labels = Object.entries(pod.meta.labels);
+  const pairs: Block[] = [];
+  if (labels.length > 0) pairs.push({ kind: 'pairs', label: 'Labels', pairs: labels });
+  if (annotations.length > 0)
+    pairs.push({
+      kind: 'pairs',
+      label: 'Annotations',
+      pairs: annotations.map(([name, value]) => [name, maskSecret(name, value)] as const),
+    });
+  return {
+    id: 'metadata',
+    title: 'Metadata',
+    open: false,
+    state: ready,
+    blocks: [
+      ...fields(
+        field('UID', mono(pod.meta.uid)),
+        field('Created', moment(pod.meta.created, { after: 'ago' })),
+        field(
+          'Being deleted',
+          moment(pod.meta.deleted, { before: 'since' }),
+          gracePeriod(numberAt(meta, 'deletionGracePeriodSeconds')),
+        ),
+        field('Name begins with', mono(stringAt(meta, 'generateName'))),
+        field('Resource version', mono(stringAt(meta, 'resourceVersion'))),
+        field(
+          'Owned by',
+          ...pod.meta.owners.map(({ kind, name, controller }) => ({
+            text: `${kind} ${name}`,
+            mono: true,
+            ...(controller && { note: 'controller' }),
+          })),
+        ),
+        field('Finalizers', ...stringsAt(meta, 'finalizers').map((finalizer) => mono(finalizer))),
+        field(
+          'Written by',
+          [...new Set(objectsAt(meta, 'managedFields').map((entry) => stringAt(entry, 'manager') ?? ''))]
+            .filter(Boolean)
+            .join(', '),
+        ),
+      ),
+      ...pairs,
+    ],
+  };
+}
+
+const gracePeriod = (seconds: number | undefined): string | undefined =>
+  seconds === undefined ? undefined : `grace period ${seconds} s`;
+
+export function scheduling({ raw, pod, snapshot }: PodInput): Section {
+  const spec = objectAt(raw, 'spec');
+  const node = pod.spec.nodeName === undefined ? undefined : snapshot.table('nodes').get('', pod.spec.nodeName);
+  const tolerations = objectsAt(spec, 'tolerations');
+  const affinity = objectAt(spec, 'affinity');
+  const spread = objectsAt(spec, 'topologySpreadConstraints');
+  const selector = Object.entries(stringMapAt(spec, 'nodeSelector'));
+  const blocks: Block[] = fields(
+    field(
+      'Node',
+      mono(pod.spec.nodeName),
+      node && `${node.osImage ?? ''}, ${node.operatingSystem ?? ''}/${node.architecture ?? ''}`,
+    ),
+    field('Nominated node', mono(stringAt(objectAt(raw, 'status'), 'nominatedNodeName'))),
+    field(
+      'Scheduler',
+      stringAt(spec, 'schedulerName') === 'default-scheduler' ? undefined : mono(stringAt(spec, 'schedulerName')),
+    ),
+    field(
+      'Priority',
+      String(numberAt(spec, 'priority') ?? ''),
+      stringAt(spec, 'priorityClassName'),
+      stringAt(spec, 'preemptionPolicy') === 'Never' ? 'preempts nobody' : undefined,
+    ),
+    field('Runtime class', mono(stringAt(spec, 'runtimeClassName'))),
+    field('Operating system', stringAt(objectAt(spec, 'os'), 'name')),
+    field('Held back by', ...objectsAt(spec, 'schedulingGates').map((gate) => mono(stringAt(gate, 'name')))),
+    field('Overhead', ...Object.entries(stringMapAt(spec, 'overhead')).map(([name, amount]) => `${name} ${amount}`)),
+  );
+  if (selector.length > 0) blocks.push({ kind: 'pairs', label: 'Node selector', pairs: selector });
+  if (tolerations.length > 0)
+    blocks.push({
+      kind: 'table',
+      caption: 'Tolerations',
+      columns: [
+        { title: 'Key' },
+        { title: 'Operator' },
+        { title: 'Value' },
+        { title: 'Effect' },
+        { title: 'Seconds', numeric: true },
+      ],
+      rows: tolerations.map((toleration) => ({
+        cells: [
+          { text: stringAt(toleration, 'key') ?? 'every taint', mono: 'key' in toleration },
+          stringAt(toleration, 'operator') ?? 'Equal',
+          { text: stringAt(toleration, 'value') ?? '', mono: true },
+          stringAt(toleration, 'effect') ?? 'every effect',
+          String(numberAt(toleration, 'tolerationSeconds') ?? ''),
+        ],
+      })),
+    });
+  if (Object.keys(affinity).length > 0)
+    blocks.push({ kind: 'code', label: 'Affinity', text: JSON.stringify(affinity, null, 2) });
+  if (spread.length > 0) blocks.push({ kind: 'code', label: 'Topology spread', text: JSON.stringify(spread, null, 2) });
+  return { id: 'scheduling', title: 'Scheduling', open: false, state: ready, blocks };
+}
+
+export function security({ raw, pod }: PodInput): Section {
+  const spec = objectAt(raw, 'spec');
+  const context = objectAt(spec, 'securityContext');
+  const shares = [
+    booleanAt(spec, 'hostPID') === true ? 'the node’s processes' : '',
+    booleanAt(spec, 'hostIPC') === true ? 'the node’s IPC' : '',
+    booleanAt(spec, 'hostNetwork') === true ? 'the node’s network' : '',
+  ].filter(Boolean);
+  return {
+    id: 'security',
+    title: 'Security',
+    open: false,
+    state: ready,
+    blocks: [
+      ...fields(
+        field(
+          'Service account',
+          mono(pod.spec.serviceAccount),
+          booleanAt(spec, 'automountServiceAccountToken') === false ? 'its token is not mounted' : undefined,
+        ),
+        field('Shares', ...shares.map((text) => ({ text, tone: 'warning' as const }))),
+        field('User namespace', booleanAt(spec, 'hostUsers') === false ? 'its own' : undefined),
+        field(
+          'Image pull secrets',
+          ...objectsAt(spec, 'imagePullSecrets').map((secret) => mono(stringAt(secret, 'name'))),
+        ),
+      ),
+      ...(Object.keys(context).length > 0
+        ? [{ kind: 'code' as const, label: 'Security context of the pod', text: JSON.stringify(context, null, 2) }]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+import { detectCni } from '../../inspect/cni/detect.ts';
+import { podStatus } from '../../inspect/podStatus.ts';
+import type { Section, Tone, Value } from '../page.ts';
+import type { LogSources, PageHeader, PageState, PodPage } from '../protocol.ts';
+import { containers, resources } from './containers.ts';
+import { diagnosis, podProblems } from './diagnosis.ts';
+import { events } from './events.ts';
+import type { PodInput } from './input.ts';
+import { manifest } from './manifest.ts';
+import { metadata, scheduling, security } from './metadata.ts';
+import { network } from './network.ts';
+import { ownerOf, relations } from './relations.ts';
+import { status } from './status.ts';
+import { volumes } from './volumes.ts';
+
+function header(input: PodInput): PageHeader {
+  const { pod, snapshot } = input;
+  const { status: word, ready, total, restarts, lastRestart } = podStatus(pod);
+  const worst = podProblems(input)[0]?.severity;
+  const tone: Tone = worst === 'breaks' ? 'error' : worst === 'may-break' ? 'warning' : 'plain';
+  const owner = ownerOf(pod, snapshot);
+  const cni =
+    owner === undefined ? undefined : detectCni(snapshot).detected.find(({ agents }) => agents.includes(owner));
+  const facts: Value[] = [`${ready}/${total} ready`];
+  if (restarts > 0)
+    facts.push(
+      lastRestart === undefined
+        ? `${restarts} restarts`
+        : { at: lastRestart, before: `${restarts} restarts, last`, after: 'ago' },
+    );
+  if (pod.meta.created !== undefined) facts.push({ at: pod.meta.created, before: 'age' });
+  for (const { kind, name, controller } of pod.meta.owners)
+    if (controller) facts.push({ text: `${kind} ${name}`, mono: true });
+  if (pod.spec.nodeName !== undefined) facts.push({ text: pod.spec.nodeName, mono: true, note: 'node' });
+  if (cni !== undefined) facts.push(`${cni.name} agent: ${cni.title}`);
+  return {
+    cluster: snapshot.name,
+    namespace: pod.meta.namespace,
+    name: pod.meta.name,
+    kind: 'Pod',
+    status: word,
+    tone,
+    facts,
+  };
+}
+
+function logSources({ pod }: PodInput): LogSources {
+  const of = (group: 'container' | 'init') =>
+    (group === 'container' ? pod.spec.containers : pod.spec.initContainers).map(({ name }) => {
+      const status = (group === 'container' ? pod.containerStatuses : pod.initContainerStatuses).find(
+        (entry) => entry.name === name,
+      );
+      return { name, group, previous: (status?.restarts ?? 0) > 0 };
+    });
+  return { containers: [...of('container'), ...of('init')] };
+}
+
+/** A pod's page: what is wrong, what it is, the detail. */
+export function podPage(input: PodInput, state: PageState): PodPage {
+  const wrong = diagnosis(input);
+  const sections: readonly Section[] = [
+    ...(wrong.blocks.length > 0 ? [wrong] : []),
+    ...containers(input).toSorted((one, other) => Number(one.id !== 'containers') - Number(other.id !== 'containers')),
+    network(input),
+    resources(input),
+    relations(input),
+    events(input),
+    status(input),
+    scheduling(input),
+    volumes(input),
+    security(input),
+    metadata(input),
+    manifest(input),
+  ];
+  return { header: header(input), state, sections, logs: logSources(input) };
+}

@@ -1,0 +1,52 @@
+import { numberAt, objectAt, stringAt } from '../../model/json.ts';
+import type { Condition } from '../../model/meta.ts';
+import { field, fields, moment, ready, type Section } from '../page.ts';
+import type { PodInput } from './input.ts';
+
+/** Conditions for which `True` is the bad news. */
+const badWhenTrue = new Set(['DisruptionTarget', 'PodResizePending', 'PodResizeInProgress']);
+
+export const conditionFails = ({ type, status }: Condition): boolean =>
+  badWhenTrue.has(type) ? status === 'True' : status !== 'True';
+
+export function status({ raw, pod }: PodInput): Section {
+  const spec = objectAt(raw, 'spec');
+  const state = objectAt(raw, 'status');
+  const done = pod.phase === 'Succeeded' || pod.phase === 'Failed';
+  return {
+    id: 'status',
+    title: 'Status',
+    open: false,
+    state: ready,
+    blocks: [
+      ...fields(
+        field(
+          'Phase',
+          pod.phase,
+          pod.reason,
+          pod.message === undefined ? undefined : { text: pod.message, mono: true, copy: true },
+        ),
+        field('Started', moment(pod.started, { after: 'ago' })),
+        field('Quality of service', stringAt(state, 'qosClass')),
+        field('Restart policy', stringAt(spec, 'restartPolicy')),
+        field('Grace period', seconds(numberAt(spec, 'terminationGracePeriodSeconds'))),
+        field('Deadline', seconds(numberAt(spec, 'activeDeadlineSeconds'))),
+        field('Resize', stringAt(state, 'resize')),
+        field('Readiness gates', ...pod.spec.readinessGates),
+      ),
+      {
+        kind: 'table',
+        caption: 'Conditions',
+        columns: [{ title: 'Condition' }, { title: 'Status' }, { title: 'Since' }, { title: 'Reason' }],
+        rows: pod.conditions.map((condition) => {
+          const { type, status: value, since, reason, message } = condition;
+          const tone = conditionFails(condition) && !done ? ('warning' as const) : ('plain' as const);
+          const why = [reason, message].filter((text) => text !== undefined && text !== '').join(': ');
+          return { cells: [type, { text: value, tone }, since === undefined ? '' : { at: since, after: 'ago' }, why] };
+        }),
+      },
+    ],
+  };
+}
+
+const seconds = (value: number | undefined): string | undefined => (value === undefined ? undefined : `${value} s`);

@@ -1,0 +1,94 @@
+import type { Section, Tone, Value } from './page.ts';
+
+export type {
+  Action,
+  Bar,
+  Block,
+  Field,
+  Moment,
+  Section,
+  SectionState,
+  Span,
+  TableRow,
+  Text,
+  TimelineRow,
+  Tone,
+  Value,
+} from './page.ts';
+
+/** Where the data of a page comes from, always in view. */
+export interface PageHeader {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  /** kubectl's own word. */
+  readonly status: string;
+  readonly tone: Tone;
+  readonly facts: readonly Value[];
+}
+
+export type PageState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'live' }
+  /** What is shown was true at `since`; it could not be confirmed because of `reason`. */
+  | { readonly kind: 'stale'; readonly since: number; readonly reason: string }
+  /** The object is gone; `replacement` is the pod that took its place, where there is one. */
+  | { readonly kind: 'deleted'; readonly at: number; readonly replacement?: string }
+  | { readonly kind: 'forbidden'; readonly verb: string; readonly resource: string; readonly namespace: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface PodPage {
+  readonly header: PageHeader;
+  readonly state: PageState;
+  readonly sections: readonly Section[];
+  /** Names that the log can be asked for; empty where there is no log to be had, with the reason. */
+  readonly logs: LogSources;
+}
+
+export interface LogSources {
+  readonly containers: readonly {
+    readonly name: string;
+    readonly group: 'container' | 'init' | 'ephemeral';
+    readonly previous: boolean;
+  }[];
+  readonly unavailable?: string;
+}
+
+export interface LogRequest {
+  readonly container: string;
+  readonly previous: boolean;
+  readonly follow: boolean;
+  readonly timestamps: boolean;
+  /** Lines from the end; absent for all that the server keeps. */
+  readonly tail?: number;
+  readonly sinceSeconds?: number;
+}
+
+export type LogState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'following' }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'forbidden'; readonly verb: string; readonly resource: string; readonly namespace: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Every message carries what it replaces: one that is lost or late does no harm. */
+export type ToPage =
+  | { readonly type: 'show'; readonly sequence: number; readonly page: PodPage }
+  | {
+      readonly type: 'log';
+      /** Counts requests: lines of an earlier request are dropped. */
+      readonly request: number;
+      readonly state: LogState;
+      readonly lines: readonly string[];
+      /** Lines that the host let go of since the request began, because more came than can be shown. */
+      readonly dropped: number;
+    };
+
+export type ToHost =
+  | { readonly type: 'ready' }
+  | { readonly type: 'invoke'; readonly id: string; readonly args: readonly string[] }
+  | { readonly type: 'log'; readonly request: number; readonly what: LogRequest | undefined }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'failed'; readonly message: string };
