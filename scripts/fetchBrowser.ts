@@ -120,7 +120,12 @@ async function fromNpm(): Promise<Browser | undefined> {
   const args = readProperty(chromium, 'args');
   const unpack = readProperty(chromium, 'executablePath');
   if (typeof unpack !== 'function') throw new Error(`${sparticuz} has no executablePath()`);
+  // It unpacks into the folder for temporary files, which other users can write to.
+  const temporary = process.env['TMPDIR'];
+  process.env['TMPDIR'] = target;
   const executable: unknown = await unpack.call(chromium);
+  if (temporary === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = temporary;
   if (typeof executable !== 'string') throw new Error(`${sparticuz} did not unpack`);
   if (!(await succeeds(executable, ['--version', '--no-sandbox'])))
     throw new Error(`${executable} does not start here`);

@@ -103,8 +103,8 @@ async function sampleClusters(): Promise<Clusters> {
 }
 
 async function controlPlaneClusters(): Promise<Clusters> {
-  const { startControlPlane } = await import('../test/control-plane/controlPlane.ts');
-  const cluster = await startControlPlane({ log: say });
+  const { startDemoCluster } = await import('./lib/demoCluster.ts');
+  const cluster = await startDemoCluster();
   return {
     env: { KUBECONFIG: cluster.kubeconfig },
     settings: {},
