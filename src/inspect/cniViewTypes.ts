@@ -54,7 +54,6 @@ export interface WorkloadView {
   /** Those with problems first, then as listed, which is by name. */
   readonly pods: readonly PodView[];
   readonly podsKnowledge: Knowledge;
-  readonly problems: readonly Problem[];
   readonly severity?: Severity;
 }
 

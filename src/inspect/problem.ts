@@ -8,6 +8,8 @@ export interface Problem {
   readonly id: string;
   readonly severity: Severity;
   readonly subject: ObjectReference;
+  /** The container of the subject that it is about. */
+  readonly container?: string;
   /** Object and state. How long it has lasted is in `since`, so that the sentence does not change as time passes. */
   readonly sentence: string;
   /** Milliseconds since the epoch. */
@@ -18,6 +20,16 @@ export interface Problem {
   readonly evidence: readonly Evidence[];
   /** What would go away with this one. They are not counted apart. */
   readonly consequences: readonly Problem[];
+}
+
+/** `node-1`, `node-1 and node-2`, `node-1, node-2, node-3 and 9 more`: a count that says what it leaves out. */
+export function formatNames(names: readonly string[], shown = 3): string {
+  const head = names.slice(0, shown);
+  const more = names.length - head.length;
+  if (more > 0) return `${head.join(', ')} and ${more} more`;
+  const last = head.pop();
+  if (last === undefined) return 'none';
+  return head.length === 0 ? last : `${head.join(', ')} and ${last}`;
 }
 
 /** A key that tells two problems of one reading apart. */

@@ -1,0 +1,73 @@
+import { type Cidr, parseCidr } from '../model/address.ts';
+import { isObject, numberAt, stringAt } from '../model/json.ts';
+import type { Condition } from '../model/meta.ts';
+import type { Node } from '../model/node.ts';
+import { cachedBy } from './reading.ts';
+
+/** What flannel writes to its node. Source: flannel `pkg/subnet/kube/annotations.go`. */
+export interface FlannelAnnotations {
+  readonly managed: boolean;
+  readonly backend?: string;
+  readonly vni?: number;
+  readonly vtepMac?: string;
+  readonly publicIp?: string;
+  /** An administrator has said which address to use, so it may be any. */
+  readonly overwritten: boolean;
+}
+
+export interface NodeFacts {
+  readonly linux: boolean;
+  readonly ready: boolean;
+  /** Runs pods without DaemonSets: Fargate, virtual-kubelet. */
+  readonly virtual: boolean;
+  readonly podCidrs: readonly (Cidr | undefined)[];
+  readonly flannel?: FlannelAnnotations;
+  readonly networkUnavailable?: Condition;
+  readonly readyCondition?: Condition;
+}
+
+const prefix = 'flannel.alpha.coreos.com/';
+
+export const nodeFacts = cachedBy((node: Node): NodeFacts => {
+  const { labels, annotations } = node.meta;
+  const networkUnavailable = node.conditions.find(({ type }) => type === 'NetworkUnavailable');
+  const readyCondition = node.conditions.find(({ type }) => type === 'Ready');
+  const flannel = flannelAnnotations(annotations);
+  return {
+    linux: (node.operatingSystem ?? labels['kubernetes.io/os'] ?? 'linux') === 'linux',
+    ready: readyCondition?.status === 'True',
+    virtual: labels['eks.amazonaws.com/compute-type'] === 'fargate' || labels['type'] === 'virtual-kubelet',
+    podCidrs: node.podCIDRs.map((text) => parseCidr(text)),
+    ...(flannel === undefined ? {} : { flannel }),
+    ...(networkUnavailable === undefined ? {} : { networkUnavailable }),
+    ...(readyCondition === undefined ? {} : { readyCondition }),
+  };
+});
+
+function flannelAnnotations(annotations: Node['meta']['annotations']): FlannelAnnotations | undefined {
+  const at = (key: string): string | undefined => annotations[prefix + key];
+  const backend = at('backend-type');
+  const managed = at('kube-subnet-manager') === 'true';
+  if (backend === undefined && !managed) return undefined;
+  const publicIp = at('public-ip');
+  const data = parseData(at('backend-data'));
+  const vni = isObject(data) ? numberAt(data, 'VNI') : undefined;
+  const vtepMac = isObject(data) ? stringAt(data, 'VtepMAC') : undefined;
+  return {
+    managed,
+    overwritten: at('public-ip-overwrite') !== undefined || at('node-public-ip') !== undefined,
+    ...(backend === undefined ? {} : { backend: backend.toLowerCase() }),
+    ...(vni === undefined ? {} : { vni }),
+    ...(vtepMac === undefined ? {} : { vtepMac }),
+    ...(publicIp === undefined ? {} : { publicIp }),
+  };
+}
+
+function parseData(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
