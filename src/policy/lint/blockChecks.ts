@@ -1,0 +1,107 @@
+import { type Cidr, cidrContains, cidrsOverlap, formatIp, parseCidr, parseIp } from '../../model/address.ts';
+import { isObject, type JsonObject, stringAt } from '../../model/json.ts';
+import type { LintContext } from './context.ts';
+import type { Reporter } from './finding.ts';
+import type { Path } from './path.ts';
+
+/** An `ipBlock`: its `cidr`, and `except` inside it. Source: apimachinery `ValidateIPBlock`. */
+export function checkIpBlock(block: unknown, path: Path, reporter: Reporter): void {
+  if (!isObject(block)) return;
+  const text = stringAt(block, 'cidr');
+  const cidr = text === undefined ? undefined : checkCidr(text, [...path, 'cidr'], reporter);
+  const excepts = block['except'];
+  if (!Array.isArray(excepts)) return;
+  excepts.forEach((except: unknown, index) => {
+    if (typeof except !== 'string') return;
+    const at = [...path, 'except', index];
+    const inner = checkCidr(except, at, reporter);
+    if (inner === undefined || cidr === undefined || text === undefined) return;
+    if (isStrictlyInside(inner, cidr)) return;
+    const same = inner.family === cidr.family && inner.prefix === cidr.prefix && inner.first === cidr.first;
+    const message = same
+      ? `${except} is the whole block, which leaves nothing. The API server takes only a part of ${text}.`
+      : `${except} is not inside ${text}, so it takes nothing away. The API server refuses it.`;
+    reporter.report('except-outside-block', at, message, {
+      fixes: [{ kind: 'remove', title: `Remove ${except}`, path: at }],
+    });
+  });
+}
+
+export function checkCidr(text: string, path: Path, reporter: Reporter): Cidr | undefined {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) {
+    const ip = parseIp(text);
+    if (ip === undefined) reporter.report('invalid-cidr', path, `${text} is no address block such as 10.0.0.0/8.`);
+    else {
+      const whole = `${text}/${ip.family === 4 ? 32 : 128}`;
+      reporter.report('invalid-cidr', path, `${text} is an address, not a block. Write ${whole} for it alone.`, {
+        fixes: [{ kind: 'set', title: `Change to ${whole}`, path, value: whole }],
+      });
+    }
+    return undefined;
+  }
+  if (!cidr.canonical) {
+    const meant = `${formatFirst(cidr)}/${cidr.prefix}`;
+    reporter.report(
+      'cidr-not-canonical',
+      path,
+      `${text} means ${meant}: the bits behind /${cidr.prefix} are ignored.`,
+      {
+        fixes: [{ kind: 'set', title: `Change to ${meant}`, path, value: meant }],
+      },
+    );
+  }
+  return cidr;
+}
+
+const formatFirst = (cidr: Cidr): string =>
+  cidr.family === 4 ? formatIp({ family: 4, value: cidr.first }) : formatIp({ family: 6, value: cidr.first });
+
+const isStrictlyInside = (inner: Cidr, outer: Cidr): boolean =>
+  inner.family === outer.family &&
+  inner.prefix > outer.prefix &&
+  inner.first >= outer.first &&
+  inner.last <= outer.last;
+
+/** What a block means for this cluster's own addresses, which most plugins translate or do not match. */
+export function checkBlockInCluster(block: JsonObject, path: Path, context: LintContext, reporter: Reporter): void {
+  const text = stringAt(block, 'cidr') ?? '';
+  const cidr = parseCidr(text);
+  if (cidr === undefined || cidr.prefix === 0) return;
+  const excepts = (Array.isArray(block['except']) ? (block['except'] as unknown[]) : []).flatMap((except) => {
+    const parsed = typeof except === 'string' ? parseCidr(except) : undefined;
+    return parsed === undefined ? [] : [parsed];
+  });
+  const covers = (address: string): boolean => {
+    const ip = parseIp(address);
+    return ip !== undefined && cidrContains(cidr, ip) && !excepts.some((except) => cidrContains(except, ip));
+  };
+  const service = context.snapshot
+    .list('services')
+    .find(({ clusterIPs }) => clusterIPs.some((address) => covers(address)));
+  const pod = context.subjects.all.find(({ addresses, spec }) => !spec.hostNetwork && addresses.some(covers));
+  const node = context.snapshot.list('nodes').find(({ podCIDRs }) =>
+    podCIDRs.some((podCidr) => {
+      const range = parseCidr(podCidr);
+      if (range === undefined || !cidrsOverlap(cidr, range)) return false;
+      return !excepts.some(
+        (except) => except.family === range.family && except.first <= range.first && except.last >= range.last,
+      );
+    }),
+  );
+  const at = [...path, 'cidr'];
+  if (pod !== undefined || node !== undefined) {
+    const what =
+      pod === undefined
+        ? `addresses of pods on ${node?.meta.name ?? 'nodes'}`
+        : `the address of pod ${pod.namespace}/${pod.name}`;
+    const message = `${text} contains ${what}. Some network plugins, Cilium among them, never match pods by address: choose pods by their labels.`;
+    reporter.report('block-covers-pods', at, message);
+    return;
+  }
+  if (service === undefined) return;
+  const { namespace, name } = service.meta;
+  const message = `${text} contains the cluster address of service ${namespace}/${name}. Most network plugins see the pod's address instead, so it matches nothing: choose the pods behind the service.`;
+  const related = [{ kind: 'Service', namespace, name, text: `has the address ${service.clusterIPs.join(', ')}` }];
+  reporter.report('block-covers-service', at, message, { related });
+}
