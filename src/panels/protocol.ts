@@ -73,9 +73,22 @@ export type LogState =
   | { readonly kind: 'forbidden'; readonly verb: string; readonly resource: string; readonly namespace: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Which pod of which cluster; `source` is the id of the cluster's source. */
+export interface PageSubject {
+  readonly source: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** Every message carries what it replaces: one that is lost or late does no harm. */
 export type ToPage =
-  | { readonly type: 'show'; readonly sequence: number; readonly page: PodPage }
+  | {
+      readonly type: 'show';
+      readonly sequence: number;
+      /** Kept by the page and handed back by the editor after a reload. */
+      readonly about: PageSubject;
+      readonly page: PodPage;
+    }
   | {
       readonly type: 'log';
       /** Counts requests: lines of an earlier request are dropped. */

@@ -1,0 +1,185 @@
+import '@vscode/codicons/dist/codicon.css';
+import '../ui/page.css';
+import './podDetails.css';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { PageHeader, PageState, PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
+import { Host } from '../ui/host.ts';
+import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
+import { registerToolkit } from '../ui/toolkit.ts';
+import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
+import { formatAge } from '../../src/model/age.ts';
+import { firstChoices, type LogChoices, LogView } from './logView.ts';
+
+interface Kept {
+  readonly tab: 'details' | 'logs';
+  /** Sections that the reader opened or closed. */
+  readonly folds: Readonly<Record<string, boolean>>;
+  readonly log: LogChoices;
+  /** What the page is about, so that the extension can open it again after a reload. */
+  readonly about?: PageSubject;
+}
+
+registerToolkit();
+const host = new Host<Kept>({ tab: 'details', folds: {}, log: firstChoices });
+const details = element('details-panel');
+const top = element('top');
+let shown: { readonly sequence: number; readonly page: PodPage } | undefined;
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`The page has no element ${id}.`);
+  return found;
+}
+
+const log = new LogView(element('logs-panel'), host.state.log, {
+  ask: (request, what) => {
+    host.post({ type: 'log', request, what });
+  },
+  invoke: (id, args) => {
+    host.post({ type: 'invoke', id, args });
+  },
+  keep: (choices) => {
+    host.keep({ log: choices });
+  },
+});
+
+const around = (): Surroundings => ({
+  now: Date.now(),
+  copy: (text) => {
+    host.post({ type: 'copy', text });
+  },
+  invoke: (id, args) => {
+    host.post({ type: 'invoke', id, args });
+  },
+  isOpen: (id, atFirst) => host.state.folds[id] ?? atFirst,
+  setOpen: (id, open) => {
+    if (host.state.folds[id] !== open) host.keep({ folds: { ...host.state.folds, [id]: open } });
+  },
+});
+
+function banner(state: PageState, now: number): TemplateResult | typeof nothing {
+  const box = (icon: string, words: TemplateResult): TemplateResult =>
+    html`<div class="banner" role="status">
+      <span class="codicon ${icon}" aria-hidden="true"></span><span>${words}</span>
+    </div>`;
+  const button = (id: string, label: string, ...args: string[]): TemplateResult =>
+    html`<vscode-button
+      appearance="secondary"
+      @click=${() => {
+        host.post({ type: 'invoke', id, args });
+      }}
+      >${label}</vscode-button
+    >`;
+  switch (state.kind) {
+    case 'live':
+      return nothing;
+    case 'loading':
+      return box('codicon-loading codicon-modifier-spin', html`loading…`);
+    case 'stale':
+      return box(
+        'codicon-history',
+        html`As of ${absoluteTime(state.since)}, ${formatAge(now - state.since)} ago: ${state.reason}
+        ${button('retry', 'Retry')} ${button('showLog', 'Show Log')}`,
+      );
+    case 'deleted':
+      return box(
+        'codicon-trash',
+        html`This pod was deleted at ${absoluteTime(state.at)}; what is shown is what was last known of it.
+        ${state.replacement === undefined ? nothing : button('openPod', `Open ${state.replacement}`, shown?.page.header.namespace ?? '', state.replacement)}`,
+      );
+    case 'forbidden':
+      return box('codicon-lock', html`${forbiddenWords(state)} ${button('retry', 'Retry')}`);
+    case 'failed':
+      return box(
+        'codicon-error',
+        html`<bdi>${state.reason}</bdi> ${button('retry', 'Retry')} ${button('showLog', 'Show Log')}`,
+      );
+  }
+}
+
+function headerTemplate(header: PageHeader, state: PageState, surroundings: Surroundings): TemplateResult {
+  const tab = (id: Kept['tab'], label: string): TemplateResult =>
+    html`<button
+      role="tab"
+      id="${id}-tab"
+      aria-controls="${id}-panel"
+      aria-selected=${String(host.state.tab === id)}
+      tabindex=${host.state.tab === id ? 0 : -1}
+      @click=${() => {
+        select(id);
+      }}
+      @keydown=${onTabKey}
+    >
+      ${label}
+    </button>`;
+  return html`<p class="where">
+      <bdi>${header.cluster}</bdi><span aria-hidden="true"> › </span><bdi>${header.namespace}</bdi>
+    </p>
+    <h1><bdi>${header.name}</bdi></h1>
+    <p class="facts">
+      <span class="status ${header.tone}">${toneIcon(header.tone)}<bdi>${header.status}</bdi></span
+      >${valuesTemplate(header.facts, surroundings)}
+    </p>
+    ${banner(state, surroundings.now)}
+    <div class="tabs" role="tablist" aria-label="Pod">${tab('details', 'Details')}${tab('logs', 'Logs')}</div>`;
+}
+
+function onTabKey(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+  select(host.state.tab === 'details' ? 'logs' : 'details');
+  element(`${host.state.tab}-tab`).focus();
+}
+
+function select(tab: Kept['tab']): void {
+  host.keep({ tab });
+  draw();
+  if (tab === 'logs') log.open();
+  else log.close();
+}
+
+/** Sections that stand in the narrow column where there are two. */
+const beside = new Set(['resources', 'status', 'scheduling', 'volumes', 'security', 'metadata']);
+
+function draw(): void {
+  details.hidden = host.state.tab !== 'details';
+  element('logs-panel').hidden = host.state.tab !== 'logs';
+  if (shown === undefined) return;
+  const { page } = shown;
+  const surroundings = around();
+  render(headerTemplate(page.header, page.state, surroundings), top);
+  const column = (inNarrow: boolean): unknown =>
+    repeat(
+      page.sections.filter(({ id }) => beside.has(id) === inNarrow),
+      ({ id }) => id,
+      (section) => sectionTemplate(section, surroundings),
+    );
+  render(
+    html`<div class="columns">
+      <div>${column(false)}</div>
+      <div>${column(true)}</div>
+    </div>`,
+    details,
+  );
+}
+
+window.addEventListener('error', (event) => {
+  host.post({ type: 'failed', message: event.message });
+});
+
+/** Ages go on while nothing else changes. */
+setInterval(() => {
+  if (!document.hidden) draw();
+}, 5000);
+
+host.listen((message: ToPage) => {
+  if (message.type === 'log') {
+    log.receive(message);
+    return;
+  }
+  if (shown !== undefined && message.sequence <= shown.sequence) return;
+  shown = message;
+  host.keep({ about: message.about });
+  draw();
+  log.show(message.page.logs);
+});

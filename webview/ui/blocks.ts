@@ -1,0 +1,115 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatAge } from '../../src/model/age.ts';
+import type { Block } from '../../src/panels/protocol.ts';
+import { barsTemplate, timelineTemplate } from './charts.ts';
+import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from './values.ts';
+
+export function blockTemplate(block: Block, around: Surroundings): TemplateResult {
+  switch (block.kind) {
+    case 'fields':
+      return html`<dl>
+        ${block.fields.map(
+          ({ label, values }) =>
+            html`<dt>${label}</dt>
+              <dd>${valuesTemplate(values, around)}</dd>`,
+        )}
+      </dl>`;
+    case 'table':
+      return html`<div class="scroll" tabindex="0" role="region" aria-label=${block.caption}>
+          <table>
+            <caption>
+              ${block.caption}
+            </caption>
+            <thead>
+              <tr>
+                ${block.columns.map(({ title, numeric }) => html`<th scope="col" class=${numeric === true ? 'number' : ''}>${title}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${block.rows.map(
+                ({ cells, tone, current }) =>
+                  html`<tr
+                    class="${tone ?? 'plain'} ${current === true ? 'current' : ''}"
+                    aria-current=${current === true ? 'true' : nothing}
+                  >
+                    ${cells.map((cell, index) => html`<td class=${block.columns[index]?.numeric === true ? 'number' : ''}>${valuesTemplate(cell, around)}</td>`)}
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
+        ${block.rest === undefined ? nothing : html`<p class="note">${block.rest}</p>`}`;
+    case 'problem':
+      return html`<div class="problem ${block.severity}">
+        <p class="sentence">
+          ${toneIcon(block.severity === 'info' ? 'muted' : block.severity)}<bdi>${block.sentence}</bdi>${
+            block.since === undefined
+              ? nothing
+              : html`<span class="note">
+                  for <time title=${absoluteTime(block.since)}>${formatAge(around.now - block.since)}</time></span
+                >`
+          }
+        </p>
+        ${block.cause === undefined ? nothing : html`<p><span class="lead">Cause</span> <bdi>${block.cause}</bdi></p>`}
+        ${block.fix === undefined ? nothing : html`<p><span class="lead">What to do</span> <bdi>${block.fix}</bdi></p>`}
+        ${
+          block.evidence.length === 0
+            ? nothing
+            : html`<details>
+                <summary>Evidence</summary>
+                <ul>
+                  ${block.evidence.map((text) => html`<li><bdi>${text}</bdi></li>`)}
+                </ul>
+              </details>`
+        }
+        ${
+          block.actions === undefined
+            ? nothing
+            : html`<p>
+                ${block.actions.map(
+                  ({ id, label, args }) =>
+                    html`<vscode-button
+                      appearance="secondary"
+                      @click=${() => {
+                        around.invoke(id, args ?? []);
+                      }}
+                      >${label}</vscode-button
+                    >`,
+                )}
+              </p>`
+        }
+      </div>`;
+    case 'pairs':
+      return html`<div class="pairs">
+        <h4>${block.label}</h4>
+        <dl class="mono">
+          ${block.pairs.map(
+            ([name, text]) =>
+              html`<dt><bdi>${name}</bdi></dt>
+                <dd>${valuesTemplate({ text, mono: true, copy: true }, around)}</dd>`,
+          )}
+        </dl>
+      </div>`;
+    case 'code':
+      return html`<div class="code">
+        <div class="bar">
+          <h4>${block.label}</h4>
+          <button
+            class="copy codicon codicon-copy"
+            title="Copy"
+            aria-label="Copy: ${block.label}"
+            @click=${() => {
+              around.copy(block.text);
+            }}
+          ></button>
+        </div>
+        <pre tabindex="0" aria-label=${block.label}><code>${block.text}</code></pre>
+      </div>`;
+    case 'note':
+      return html`<p class="note ${block.tone ?? 'muted'}">${toneIcon(block.tone)}<bdi>${block.text}</bdi></p>`;
+    case 'bars':
+      return barsTemplate(block);
+    case 'timeline':
+      return timelineTemplate(block);
+  }
+}

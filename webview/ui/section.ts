@@ -1,0 +1,76 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import type { Section, SectionState } from '../../src/panels/protocol.ts';
+import { blockTemplate } from './blocks.ts';
+import { type Surroundings, toneIcon, valuesTemplate } from './values.ts';
+
+export const forbiddenWords = ({
+  verb,
+  resource,
+  namespace,
+}: {
+  verb: string;
+  resource: string;
+  namespace?: string;
+}): string =>
+  `No access: your account may not ${verb} ${resource}${namespace === undefined || namespace === '' ? '' : ` in ${namespace}`}.`;
+
+function stateTemplate(state: SectionState, around: Surroundings): TemplateResult | typeof nothing {
+  switch (state.kind) {
+    case 'ready':
+      return nothing;
+    case 'loading':
+      return html`<p class="state" role="status"><vscode-progress-ring></vscode-progress-ring> loading…</p>`;
+    case 'forbidden':
+      return html`<p class="state">
+        <span class="codicon codicon-lock" aria-hidden="true"></span> ${forbiddenWords(state)}
+      </p>`;
+    case 'failed':
+      return html`<p class="state">
+        <span class="codicon codicon-question" aria-hidden="true"></span> <bdi>${state.reason}</bdi>
+        <vscode-button
+          appearance="secondary"
+          @click=${() => {
+            around.invoke('retry', []);
+          }}
+          >Retry</vscode-button
+        >
+      </p>`;
+  }
+}
+
+/** A section folds as a native `details`, which the keyboard and screen readers know. */
+export function sectionTemplate(section: Section, around: Surroundings, level = 2): TemplateResult {
+  const { id, title, summary, tone, open, state, blocks, sections } = section;
+  const heading =
+    level === 2
+      ? html`<h2>${title}</h2>`
+      : level === 3
+        ? html`<h3 class="mono"><bdi>${title}</bdi></h3>`
+        : html`<h4>${title}</h4>`;
+  return html`<details
+    class="section level${level}"
+    ?open=${around.isOpen(id, open)}
+    @toggle=${(event: Event) => {
+      if (event.target === event.currentTarget) around.setOpen(id, (event.currentTarget as HTMLDetailsElement).open);
+    }}
+  >
+    <summary>
+      <span class="codicon codicon-chevron-right" aria-hidden="true"></span>${heading}
+      <span class="summary">${summary === undefined ? toneIcon(tone) : valuesTemplate(summary, around)}</span>
+    </summary>
+    <div class="body">
+      ${stateTemplate(state, around)}
+      ${state.kind === 'ready' ? blocks.map((block) => blockTemplate(block, around)) : nothing}
+      ${
+        sections === undefined
+          ? nothing
+          : repeat(
+              sections,
+              ({ id: key }) => key,
+              (inner) => sectionTemplate(inner, around, level + 1),
+            )
+      }
+    </div>
+  </details>`;
+}

@@ -1,0 +1,92 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { formatAge } from '../../src/model/age.ts';
+import type { Moment, Text, Tone, Value } from '../../src/panels/protocol.ts';
+
+/** What templates need from the page they are in. */
+export interface Surroundings {
+  readonly now: number;
+  readonly copy: (text: string) => void;
+  readonly invoke: (id: string, args: readonly string[]) => void;
+  readonly isOpen: (id: string, atFirst: boolean) => boolean;
+  readonly setOpen: (id: string, open: boolean) => void;
+}
+
+type Template = TemplateResult | typeof nothing;
+
+const icons: Readonly<Partial<Record<Tone, readonly [icon: string, meaning: string]>>> = {
+  error: ['codicon-error', 'Error: '],
+  warning: ['codicon-warning', 'Warning: '],
+};
+
+/** Meaning by shape and words as well as by colour. */
+export const toneIcon = (tone: Tone | undefined): Template => {
+  const icon = tone === undefined ? undefined : icons[tone];
+  return icon === undefined
+    ? nothing
+    : html`<span class="codicon ${icon[0]}" aria-hidden="true"></span><span class="spoken">${icon[1]}</span>`;
+};
+
+/** Longer texts fold. */
+const foldAt = 240;
+
+const isMoment = (value: Text | Moment): value is Moment => 'at' in value;
+
+export const absoluteTime = (at: number): string =>
+  new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+function momentTemplate({ at, before, after }: Moment, { now }: Surroundings): TemplateResult {
+  const absolute = absoluteTime(at);
+  return html`<span class="value"
+    >${before === undefined ? nothing : `${before} `}<time datetime=${new Date(at).toISOString()} title=${absolute}
+      >${formatAge(now - at)}<span class="spoken"> (${absolute})</span></time
+    >${after === undefined ? nothing : ` ${after}`}</span
+  >`;
+}
+
+function textTemplate(value: Text, around: Surroundings): TemplateResult {
+  const { text, tone, mono, copy, note, action } = value;
+  const long = text.length > foldAt;
+  const body = long
+    ? html`<details class="fold">
+        <summary><span class="short">${text.slice(0, foldAt)}…</span><span class="more">show all</span></summary>
+        <span>${text}</span>
+      </details>`
+    : text;
+  return html`<span class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''}"
+    >${toneIcon(tone)}<bdi>${body}</bdi>${
+      copy === true && text !== ''
+        ? html`<button
+            class="copy codicon codicon-copy"
+            title="Copy"
+            aria-label="Copy ${text.slice(0, 80)}"
+            @click=${() => {
+              around.copy(text);
+            }}
+          ></button>`
+        : nothing
+    }${note === undefined || note === '' ? nothing : html` <span class="note">${note}</span>`}${
+      action === undefined
+        ? nothing
+        : html` <button
+            class="link"
+            @click=${() => {
+              around.invoke(action.id, action.args ?? []);
+            }}
+          >
+            ${action.label}
+          </button>`
+    }</span
+  >`;
+}
+
+export const valueTemplate = (value: Value, around: Surroundings): TemplateResult =>
+  typeof value === 'string'
+    ? textTemplate({ text: value }, around)
+    : isMoment(value)
+      ? momentTemplate(value, around)
+      : textTemplate(value, around);
+
+export const valuesTemplate = (values: Value | readonly Value[], around: Surroundings): readonly TemplateResult[] =>
+  (Array.isArray(values) ? (values as readonly Value[]) : [values as Value]).map((value) =>
+    valueTemplate(value, around),
+  );
