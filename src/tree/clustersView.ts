@@ -1,0 +1,246 @@
+import * as vscode from 'vscode';
+import { Disposable, onDispose } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import { onSettingChanged, setting } from '../base/settings.ts';
+import { type ContextKeys, contextKeys, views } from '../contributions.ts';
+import { Attention } from './attention.ts';
+import type { Clusters } from './clusters.ts';
+import { clusterRowId } from './nodes/cluster.ts';
+import { renderClusters } from './rows.ts';
+import { type Change, type RowNode, RowTree } from './rowTree.ts';
+import { tooltipMarkdown } from './tooltip.ts';
+import { treeItem } from './treeItem.ts';
+import type { ViewState } from './viewState.ts';
+
+/** Changes that come within this time are shown together. */
+const coalesceMs = 100;
+/** Ages in rows ("3 min ago") are brought up to date this often while the view is visible. */
+const tickMs = 15_000;
+
+/** The Clusters view: hands the rows to VS Code, keeps them in step, and says which clusters somebody looks at. */
+export class ClustersView extends Disposable implements vscode.TreeDataProvider<RowNode> {
+  readonly view: vscode.TreeView<RowNode>;
+  readonly #clusters: Clusters;
+  readonly #state: ViewState;
+  readonly #log: Log;
+  readonly #attention: Attention;
+  readonly #tree = new RowTree();
+  readonly #changed = this.own(new vscode.EventEmitter<RowNode[] | undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  /** What the user opened or closed; what he has not touched is as its row says. */
+  readonly #opened = new Map<string, boolean>();
+  readonly #sources = new Map<string, { dispose(): void }>();
+  readonly #contexts = new Map<string, unknown>();
+  #pending: ReturnType<typeof setTimeout> | undefined;
+  #autoConnected = false;
+
+  constructor(clusters: Clusters, state: ViewState, log: Log) {
+    super();
+    this.#clusters = clusters;
+    this.#state = state;
+    this.#log = log;
+    this.#attention = this.own(new Attention());
+    state.groupByServer = setting('networkInspector.groupByServer');
+    this.view = this.own(
+      vscode.window.createTreeView(views.clusters, {
+        treeDataProvider: this,
+        showCollapseAll: true,
+        canSelectMany: true,
+      }),
+    );
+    this.own(
+      this.view.onDidExpandElement(({ element }) => {
+        this.#toggle(element, true);
+      }),
+    );
+    this.own(
+      this.view.onDidCollapseElement(({ element }) => {
+        this.#toggle(element, false);
+      }),
+    );
+    this.own(
+      this.view.onDidChangeVisibility(() => {
+        this.#update();
+      }),
+    );
+    this.own(
+      clusters.onDidChange(() => {
+        this.#listen();
+        this.#schedule();
+      }),
+    );
+    this.own(
+      state.onDidChange(() => {
+        this.#update();
+      }),
+    );
+    this.own(
+      onSettingChanged(['networkInspector.groupByServer'], () => {
+        state.groupByServer = setting('networkInspector.groupByServer');
+        state.changed();
+      }),
+    );
+    this.own(
+      onSettingChanged(['networkInspector.refreshInterval'], () => {
+        this.#startRefreshing();
+      }),
+    );
+    const tick = setInterval(() => {
+      if (this.view.visible) this.#update();
+    }, tickMs);
+    this.own(onDispose(() => clearInterval(tick)));
+    this.own(onDispose(() => clearTimeout(this.#pending)));
+    this.own(onDispose(() => clearInterval(this.#refreshing)));
+    this.own(
+      onDispose(() => {
+        for (const listener of this.#sources.values()) listener.dispose();
+      }),
+    );
+    this.#startRefreshing();
+    this.#listen();
+    this.#update();
+  }
+
+  getTreeItem(node: RowNode): vscode.TreeItem {
+    return treeItem(node);
+  }
+
+  getChildren(node?: RowNode): RowNode[] {
+    return [...(node === undefined ? this.#tree.roots : this.#tree.childrenOf(node))];
+  }
+
+  getParent(node: RowNode): RowNode | undefined {
+    return node.parent;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: RowNode): vscode.TreeItem {
+    const tooltip = node.row.tooltip?.();
+    if (tooltip !== undefined) {
+      const markdown = new vscode.MarkdownString(tooltipMarkdown(tooltip));
+      markdown.isTrusted = false;
+      markdown.supportHtml = false;
+      item.tooltip = markdown;
+    }
+    return item;
+  }
+
+  /** Opens a cluster's row, which connects it. */
+  async open(source: string): Promise<void> {
+    const node = this.#tree.find(clusterRowId(source));
+    if (node === undefined) return;
+    this.#opened.set(node.id, true);
+    this.#update();
+    await this.view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  #isOpen(node: RowNode): boolean {
+    for (let at: RowNode | undefined = node; at !== undefined; at = at.parent)
+      if (!(this.#opened.get(at.id) ?? at.open)) return false;
+    return true;
+  }
+
+  #toggle(node: RowNode, open: boolean): void {
+    this.#opened.set(node.id, open);
+    const { target } = node.row;
+    if (open && target.kind === 'cluster') {
+      const source = this.#clusters.list.find(({ source: { id } }) => id === target.source)?.source;
+      if (source?.state.kind === 'not-connected') void source.connect();
+    }
+    this.#update();
+  }
+
+  #listen(): void {
+    const present = new Set(this.#clusters.list.map(({ source }) => source.id));
+    for (const [id, listener] of this.#sources) {
+      if (present.has(id)) continue;
+      listener.dispose();
+      this.#sources.delete(id);
+    }
+    for (const { source } of this.#clusters.list) {
+      this.#sources.get(source.id)?.dispose();
+      this.#sources.set(
+        source.id,
+        source.onDidChange(() => {
+          this.#schedule();
+        }),
+      );
+    }
+  }
+
+  #schedule(): void {
+    this.#pending ??= setTimeout(() => {
+      this.#update();
+    }, coalesceMs);
+  }
+
+  #update(): void {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
+    if (this.disposed) return;
+    const started = performance.now();
+    const rendered = renderClusters(this.#clusters, this.#state, {
+      t: vscode.l10n.t,
+      now: Date.now(),
+      filter: this.#state.filter,
+      shown: (id) => this.#state.shown(id),
+    });
+    const changes = this.#tree.update(rendered.rows);
+    if (changes.length > 0) this.#fire(changes);
+    this.view.message = rendered.message ?? '';
+    this.view.badge = rendered.badge;
+    this.#setContext('networkInspector.clusters.content', rendered.content);
+    this.#setContext('networkInspector.clusters.filtered', this.#state.filter.text !== '');
+    this.#setContext('networkInspector.clusters.problemsOnly', this.#state.filter.problemsOnly);
+    this.#setContext('networkInspector.clusters.showHidden', this.#state.showHidden);
+    this.#setContext('networkInspector.clusters.grouped', this.#state.groupByServer);
+    this.#attend();
+    const took = performance.now() - started;
+    if (took > 50) this.#log.debug(`showing ${rendered.rows.length} clusters took ${took.toFixed(0)} ms`);
+  }
+
+  #fire(changes: readonly Change[]): void {
+    const nodes = changes.filter((change) => change !== 'root');
+    this.#changed.fire(nodes.length === changes.length ? nodes : undefined);
+  }
+
+  /** Reads go on for the clusters that are open in a visible view, and for no others. */
+  #attend(): void {
+    if (this.view.visible && this.#clusters.loaded && !this.#autoConnected) {
+      this.#autoConnected = true;
+      this.#autoConnect();
+    }
+    const open = this.view.visible
+      ? this.#clusters.list.filter(({ source }) => {
+          const node = this.#tree.find(clusterRowId(source.id));
+          return node !== undefined && this.#isOpen(node);
+        })
+      : [];
+    this.#attention.attendTo(open.map(({ source }) => source));
+  }
+
+  #autoConnect(): void {
+    const wanted = setting('networkInspector.autoConnect');
+    if (wanted === 'never' || !vscode.workspace.isTrusted) return;
+    for (const { source, current } of this.#clusters.list) {
+      const chosen = wanted === 'current' ? current : this.#state.has('recent', source.id);
+      if (chosen && source.state.kind === 'not-connected') void source.connect();
+    }
+  }
+
+  #refreshing: ReturnType<typeof setInterval> | undefined;
+
+  #startRefreshing(): void {
+    clearInterval(this.#refreshing);
+    const seconds = setting('networkInspector.refreshInterval');
+    if (seconds > 0)
+      this.#refreshing = setInterval(() => {
+        for (const source of this.#attention.sources) void source.refresh();
+      }, seconds * 1000);
+  }
+
+  #setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+    if (this.#contexts.get(key) === value) return;
+    this.#contexts.set(key, value);
+    void vscode.commands.executeCommand('setContext', contextKeys[key], value);
+  }
+}

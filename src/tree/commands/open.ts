@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { commands, settingSection, views } from '../../contributions.ts';
+import type { FilePlace } from '../clusters.ts';
+import { whyUri } from '../whyDocument.ts';
+import { clusterOf, type CommandContext, pickCluster, register } from './selection.ts';
+
+/** Documents, settings and the log. */
+export function registerOpenCommands(
+  { view, clusters }: CommandContext,
+  log: vscode.LogOutputChannel,
+  extensionId: string,
+): readonly vscode.Disposable[] {
+  return [
+    register(commands.why, view, async (nodes) => {
+      const [node] = nodes;
+      const cluster =
+        (node === undefined ? undefined : clusterOf(node, clusters)) ??
+        (await pickCluster(
+          clusters.list.filter(({ source }) => source.state.kind === 'connected'),
+          vscode.l10n.t('Cluster whose verdicts to explain'),
+        ));
+      if (cluster === undefined) return;
+      const document = await vscode.workspace.openTextDocument(whyUri(cluster.source));
+      await vscode.window.showTextDocument(document, { preview: true });
+    }),
+    register(commands.openFile, view, async (nodes) => {
+      const [node] = nodes;
+      if (node === undefined) return;
+      const { target } = node.row;
+      const place = target.kind === 'file' ? target.place : clusterOf(node, clusters)?.file;
+      if (place !== undefined) await openAt(place);
+    }),
+    register(commands.showLog, view, () => {
+      log.show();
+    }),
+    register(commands.openSettings, view, () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', settingSection),
+    ),
+    register(commands.openWalkthrough, view, () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
+    ),
+  ];
+}
+
+async function openAt({ path, line }: FilePlace): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+  const at = new vscode.Position(Math.min(Math.max(0, (line ?? 1) - 1), document.lineCount - 1), 0);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+}
+
+export const focusClusters = (): Thenable<unknown> => vscode.commands.executeCommand(`${views.clusters}.focus`);

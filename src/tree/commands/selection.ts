@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../../contributions.ts';
+import type { Cluster, Clusters } from '../clusters.ts';
+import type { ClustersView } from '../clustersView.ts';
+import { RowNode } from '../rowTree.ts';
+import type { ViewState } from '../viewState.ts';
+
+/** What the commands of the view work with. */
+export interface CommandContext {
+  readonly view: ClustersView;
+  readonly clusters: Clusters;
+  readonly state: ViewState;
+}
+
+/** VS Code gives the row whose menu was opened and all selected rows; a key or the palette gives neither. */
+export const register = (
+  id: CommandId,
+  view: ClustersView,
+  run: (nodes: readonly RowNode[], argument: unknown) => unknown,
+): vscode.Disposable =>
+  vscode.commands.registerCommand(id, (first: unknown, all: unknown) => {
+    const several = Array.isArray(all) ? all.filter((node): node is RowNode => node instanceof RowNode) : [];
+    if (first instanceof RowNode) return run(several.includes(first) ? several : [first], undefined);
+    return run(view.view.selection, first);
+  });
+
+export const clusterOf = (node: RowNode, clusters: Clusters): Cluster | undefined => {
+  const { target } = node.row;
+  const source = 'source' in target ? target.source : undefined;
+  return clusters.list.find((cluster) => cluster.source.id === source);
+};
+
+/** The clusters that the rows stand for; rows below a cluster stand for none. */
+export const clustersOf = (nodes: readonly RowNode[], clusters: Clusters): readonly Cluster[] =>
+  nodes.flatMap((node) => (node.row.target.kind === 'cluster' ? (clusterOf(node, clusters) ?? []) : []));
+
+/** Asks for a cluster where none is selected. */
+export async function pickCluster(clusters: readonly Cluster[], placeHolder: string): Promise<Cluster | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    clusters.map((cluster) => ({
+      label: cluster.source.name,
+      description: cluster.source.snapshot.connection?.server ?? cluster.file?.path ?? cluster.folder ?? '',
+      cluster,
+    })),
+    { placeHolder, matchOnDescription: true },
+  );
+  return picked?.cluster;
+}

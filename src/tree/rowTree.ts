@@ -1,0 +1,115 @@
+import { type Row, sameRow } from './row.ts';
+
+/** A row that has been handed to the view. The object stays the same for as long as its id is shown. */
+export class RowNode {
+  readonly id: string;
+  row: Row;
+  parent: RowNode | undefined;
+  /** The rows below, once somebody has asked for them. */
+  children: readonly RowNode[] | undefined = undefined;
+  /** As decided when the row first appeared: what VS Code remembers from then on must not be told otherwise. */
+  readonly open: boolean;
+
+  constructor(row: Row, parent: RowNode | undefined) {
+    this.id = row.id;
+    this.row = row;
+    this.parent = parent;
+    this.open = row.open ?? false;
+  }
+}
+
+/** Everything below the root. */
+export type Change = RowNode | 'root';
+
+/**
+ * What the view has asked for so far, kept in step with what should be shown. `update` returns the narrowest rows that
+ * must be shown anew, so that the rest of the view keeps its shape, its selection and its place.
+ */
+export class RowTree {
+  readonly #byId = new Map<string, RowNode>();
+  #roots: readonly RowNode[] = [];
+
+  get roots(): readonly RowNode[] {
+    return this.#roots;
+  }
+
+  find(id: string): RowNode | undefined {
+    return this.#byId.get(id);
+  }
+
+  childrenOf(node: RowNode): readonly RowNode[] {
+    return (node.children ??= this.#adopt(node.row.children?.() ?? [], node));
+  }
+
+  update(rows: readonly Row[]): readonly Change[] {
+    const changes: Change[] = [];
+    const before = this.#roots;
+    this.#roots = this.#adopt(rows, undefined);
+    if (!sameIds(before, this.#roots)) changes.push('root');
+    this.#reconcile(this.#roots, rows, changes);
+    this.#forget();
+    return changes.includes('root') ? ['root'] : topmost(changes);
+  }
+
+  /**
+   * The nodes of `rows`, those that are known among them with their old row still in place. An id that comes twice in
+   * one list is taken once: VS Code shows nothing at all otherwise.
+   */
+  #adopt(rows: readonly Row[], parent: RowNode | undefined): readonly RowNode[] {
+    const nodes = rows.map((row) => {
+      let node = this.#byId.get(row.id);
+      if (node === undefined) {
+        node = new RowNode(row, parent);
+        this.#byId.set(row.id, node);
+      } else node.parent = parent;
+      return node;
+    });
+    return [...new Set(nodes)];
+  }
+
+  #reconcile(nodes: readonly RowNode[], rows: readonly Row[], changes: Change[]): void {
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const node of nodes) {
+      const row = byId.get(node.id);
+      if (row === undefined || row === node.row) continue;
+      const before = node.row;
+      node.row = row;
+      const children = node.children;
+      let changed = !sameRow(before, row);
+      if (children !== undefined) {
+        const childRows = row.children?.() ?? [];
+        node.children = this.#adopt(childRows, node);
+        changed ||= !sameIds(children, node.children);
+        if (changed) changes.push(node);
+        this.#reconcile(node.children, childRows, changes);
+      } else if (changed) changes.push(node);
+    }
+  }
+
+  /** Drops what is no longer below the root. */
+  #forget(): void {
+    const reached = new Set<string>();
+    const visit = (nodes: readonly RowNode[]): void => {
+      for (const node of nodes) {
+        reached.add(node.id);
+        if (node.children !== undefined) visit(node.children);
+      }
+    };
+    visit(this.#roots);
+    for (const id of this.#byId.keys()) if (!reached.has(id)) this.#byId.delete(id);
+  }
+}
+
+const sameIds = (one: readonly RowNode[], other: readonly RowNode[]): boolean =>
+  one.length === other.length && one.every((node, index) => node === other[index]);
+
+/** Without the rows below another one in the list, which is shown anew with everything below it. */
+function topmost(changes: readonly Change[]): readonly Change[] {
+  const changed = new Set<Change>(changes);
+  return changes.filter((change) => {
+    if (change === 'root') return true;
+    for (let parent = change.parent; parent !== undefined; parent = parent.parent)
+      if (changed.has(parent)) return false;
+    return true;
+  });
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { Attention } from '../../../src/tree/attention.ts';
+import { canalCluster } from './canalCluster.ts';
+import { connected, FakeSource, snapshotOf } from './fakes.ts';
+
+describe('what the view needs of a cluster', () => {
+  it('is asked for while somebody looks, and follows what is found', () => {
+    const attention = new Attention();
+    const source = new FakeSource('prod', { kind: 'connecting' });
+    attention.attendTo([source]);
+    assert.equal(source.needed.length, 1);
+    const first = source.needed[0];
+    assert.ok(first !== 'disposed' && first?.some(({ kind }) => kind === 'daemonSets') === true);
+    assert.ok(!first.some(({ kind }) => kind === 'pods'), 'nobody knows yet whose pods');
+
+    source.become({ state: connected, snapshot: snapshotOf({ objects: canalCluster(3) }) });
+    const second = source.needed[1];
+    assert.ok(second !== 'disposed' && second?.some(({ labelSelector }) => labelSelector === 'k8s-app=canal'));
+
+    source.become({ snapshot: snapshotOf({ objects: canalCluster(3, [1]) }) });
+    assert.equal(source.needed.length, 2, 'the same needs are not declared again');
+    attention.dispose();
+    assert.equal(source.needed.at(-1), 'disposed');
+  });
+
+  it('ends when nobody looks any more', () => {
+    const attention = new Attention();
+    const source = new FakeSource('prod', connected);
+    attention.attendTo([source]);
+    attention.attendTo([source]);
+    assert.equal(source.needed.length, 1);
+    attention.attendTo([]);
+    assert.deepEqual(attention.sources, []);
+    assert.equal(source.needed.at(-1), 'disposed');
+  });
+
+  it('moves to the source that takes the place of another', () => {
+    const attention = new Attention();
+    const before = new FakeSource('prod', connected);
+    const after = new FakeSource('prod', connected);
+    attention.attendTo([before]);
+    attention.attendTo([after]);
+    assert.equal(before.needed.at(-1), 'disposed');
+    assert.equal(after.needed.length, 1);
+    attention.dispose();
+  });
+});
