@@ -50,6 +50,7 @@ await main(async () => {
       console.log(await workbench.screenshot(`${values.name}-${kind}`));
     }
   } catch (error) {
+    console.error(await running.logs());
     console.log(await workbench.screenshot(`${values.name}-failed`));
     throw error;
   } finally {

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fetchBrowser } from '../../scripts/fetchBrowser.ts';
 import { projectFolder } from '../../scripts/lib/project.ts';
 import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.ts';
@@ -28,6 +28,8 @@ export interface RunningWorkbench {
   readonly server: VscodeServer;
   /** The kubeconfig that the extension reads: write to it to see what happens. */
   readonly kubeconfig: string;
+  /** The log of VS Code and of its extensions, as text: what the extension wrote to its output channel is in it. */
+  logs(): Promise<string>;
   /** A second window on the same server, with its own extension host. */
   open(): Promise<Workbench>;
   close(): Promise<void>;
@@ -74,11 +76,22 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
       return workbench;
     };
     const workbench = await open();
-    return { page: workbench.page, workbench, server, kubeconfig, open, close };
+    return { page: workbench.page, workbench, server, kubeconfig, logs: () => readLogs(server), open, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function readLogs(server: VscodeServer): Promise<string> {
+  const folder = join(server.dataFolder, 'data', 'logs');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+  return texts
+    .filter(({ text }) => text !== '')
+    .map(({ file, text }) => `── ${relative(folder, file)}\n${text}`)
+    .join('\n');
 }
 
 async function placeKubeconfig(folder: string, given: string | undefined): Promise<string> {
