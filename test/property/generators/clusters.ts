@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { type Raw } from '../../unit/policy/reference/raw.ts';
+import { few, fields, labels, mostly, namespaces, pick, portNames, sometimes } from './vocabulary.ts';
+
+/** A small cluster with the oddities that policies have to cope with. */
+export function cluster(): fc.Arbitrary<Raw[]> {
+  return fc
+    .tuple(
+      fc.tuple(...namespaces.map(namespace)),
+      fc.array(pod(), { minLength: 2, maxLength: 5 }),
+      fc.tuple(node(1), node(2)),
+      fc.tuple(serviceAccount('x'), serviceAccount('y')),
+    )
+    .map(([spaces, pods, nodes, accounts]) => [
+      ...spaces.filter((space) => space !== undefined),
+      ...nodes,
+      ...pods.map((make, index) => make(index)),
+      ...accounts.filter((account) => account !== undefined),
+    ]);
+}
+
+const namespace = (name: string): fc.Arbitrary<Raw | undefined> =>
+  mostly<Raw | undefined>(
+    labels('namespace').map((own) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: own } })),
+    fc.constant(undefined),
+  );
+
+const serviceAccount = (namespace: string): fc.Arbitrary<Raw | undefined> =>
+  sometimes(
+    pick('worker', 'boss').map((role) => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'robot', namespace, labels: { role } },
+    })),
+  );
+
+const node = (index: number): fc.Arbitrary<Raw> =>
+  fc.tuple(labels('node'), mostly(pick('both', 'four'), pick('six', 'none'))).map(([own, which]) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: `n${index}`, labels: own },
+    status: {
+      addresses: [
+        { type: 'Hostname', address: `n${index}` },
+        ...(which === 'both' || which === 'four' ? [{ type: 'InternalIP', address: `10.0.0.${index}` }] : []),
+        ...(which === 'both' || which === 'six' ? [{ type: 'InternalIP', address: `fd00::${index}` }] : []),
+      ],
+    },
+  }));
+
+const containerPort = fields({
+  name: pick(...portNames, undefined),
+  containerPort: pick(80, 8080, 81, 53, 1),
+  protocol: mostly<string | undefined>(pick('TCP', 'UDP', undefined), pick('SCTP')),
+});
+
+function pod(): fc.Arbitrary<(index: number) => Raw> {
+  const containers = few(few(containerPort, 0, 3), 1, 2);
+  const sidecar = sometimes(few(containerPort, 1, 1));
+  return fc
+    .tuple(
+      pick(...namespaces),
+      labels('pod'),
+      containers,
+      sidecar,
+      mostly(pick('four', 'both', 'none'), pick('six', 'many')),
+      pick('n1', 'n2', undefined),
+      mostly<string>(pick('pod'), pick('host', 'host without address')),
+      mostly<string | undefined>(pick('Running'), pick('Pending'), pick('Succeeded', 'Failed'), pick(undefined)),
+      pick('robot', 'default', undefined),
+    )
+    .map(([space, own, ports, side, which, nodeName, network, phase, account]) => (index) => {
+      const host = network !== 'pod';
+      const four = host ? `10.0.0.${nodeName === 'n2' ? 2 : 1}` : `10.1.0.${index + 1}`;
+      const six = host ? `fd00::${nodeName === 'n2' ? 2 : 1}` : `fd01::${index + 1}`;
+      const addresses = { four: [four], six: [six], both: [four, six], none: [], many: [four, `10.9.0.${index}`, six] };
+      const ips = network === 'host without address' ? [] : addresses[which as keyof typeof addresses];
+      return {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace: space, name: `p${index}`, labels: own },
+        spec: {
+          ...(host ? { hostNetwork: true } : {}),
+          ...(nodeName === undefined ? {} : { nodeName }),
+          ...(account === undefined ? {} : { serviceAccountName: account }),
+          containers: ports.map((list, place) => ({ name: `c${place}`, image: 'i', ports: list })),
+          ...(side === undefined
+            ? {}
+            : { initContainers: [{ name: 's', image: 'i', restartPolicy: 'Always', ports: side }] }),
+        },
+        status: {
+          ...(phase === undefined ? {} : { phase }),
+          ...(ips.length === 0 ? {} : { podIPs: ips.map((ip) => ({ ip })), podIP: ips[0] }),
+        },
+      };
+    });
+}
