@@ -61,15 +61,33 @@ export class ApiClient {
   apply = (path: string, object: object): Promise<unknown> =>
     this.#ask('PATCH', `${path}?fieldManager=control-plane&force=true`, object, 'application/apply-patch+yaml');
 
+  /** The object in the encoding that the API server also stores it in. */
+  async getProtobuf(path: string): Promise<Buffer> {
+    const { status, content } = await this.#exchange('GET', path, undefined, '', 'application/vnd.kubernetes.protobuf');
+    if (status !== 200) throw new ApiFailure('GET', path, { status, body: content.toString('utf8') });
+    return content;
+  }
+
   /** Any status is an answer. @throws when the connection fails. */
-  send(verb: Verb, path: string, body?: object, contentType = 'application/json'): Promise<ApiAnswer> {
+  async send(verb: Verb, path: string, body?: object, contentType = 'application/json'): Promise<ApiAnswer> {
+    const { status, content } = await this.#exchange(verb, path, body, contentType, 'application/json');
+    return { status, body: parsed(content.toString('utf8')) };
+  }
+
+  #exchange(
+    verb: Verb,
+    path: string,
+    body: object | undefined,
+    contentType: string,
+    accept: string,
+  ): Promise<{ readonly status: number; readonly content: Buffer }> {
     return new Promise((resolve, reject) => {
       const content = body === undefined ? undefined : JSON.stringify(body);
       const outgoing = request(new URL(path, this.#options.server), {
         method: verb,
         agent: this.#agent,
         headers: {
-          accept: 'application/json',
+          accept,
           ...(content === undefined
             ? {}
             : { 'content-type': contentType, 'content-length': Buffer.byteLength(content) }),
@@ -81,7 +99,7 @@ export class ApiClient {
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('error', reject);
         incoming.on('end', () => {
-          resolve({ status: incoming.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString('utf8')) });
+          resolve({ status: incoming.statusCode ?? 0, content: Buffer.concat(chunks) });
         });
       });
       outgoing.end(content);

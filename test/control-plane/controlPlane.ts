@@ -10,6 +10,7 @@ import { CertificateAuthority, type KeyPair, signingKeyPair } from './certificat
 import { Component, type ComponentName, type Keeper } from './component.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { kubectlOfTheMachine, type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
+import { EtcdClient } from './etcdClient.ts';
 import { frontProxyHeaders, frontProxyName } from './frontProxy.ts';
 import { freePorts } from './ports.ts';
 import { SimulatedKubelet } from './simulatedKubelet.ts';
@@ -44,6 +45,8 @@ export interface ControlPlane {
   readonly administrator: KeyPair;
   /** As the administrator. */
   readonly api: ApiClient;
+  /** Behind the API server's back. */
+  readonly etcd: EtcdClient;
   readonly kubectlProgram: string;
   /** Private to this control plane, and gone after `stop`. Tests may put files there. */
   readonly folder: string;
@@ -114,6 +117,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const answers = (url: string) => () => isOk(url, authority, administrator);
 
     const etcdUrl = `https://127.0.0.1:${etcdPort}`;
+    const etcd = new EtcdClient(etcdUrl, authority.certificate, administrator);
+    closing.push(() => {
+      etcd.close();
+    });
     await add(
       'etcd',
       etcdArgs(folder, files, etcdUrl, `https://127.0.0.1:${peerPort}`),
@@ -154,6 +161,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       kubeconfig,
       administrator,
       api,
+      etcd,
       kubectlProgram,
       folder,
       kubelet,
@@ -258,6 +266,7 @@ const etcdArgs = (folder: string, files: Files, clientUrl: string, peerUrl: stri
   `--peer-trusted-ca-file=${files.authority}`,
   '--unsafe-no-fsync=true',
   '--quota-backend-bytes=4294967296',
+  '--max-request-bytes=16777216',
   '--log-level=warn',
 ];
 

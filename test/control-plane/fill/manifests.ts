@@ -32,12 +32,17 @@ export async function installKubeadm(plane: ControlPlane): Promise<void> {
  * flanneld tells it.
  */
 export async function installCanal(plane: ControlPlane): Promise<void> {
+  await applyCanal(plane);
+  await rolledOut(plane, 'kube-system', 'canal');
+  await flannelStarted(plane, await nodeNames(plane));
+}
+
+/** Canal's objects, whether or not anything makes pods of them. */
+export async function applyCanal(plane: ControlPlane): Promise<void> {
   await applyObjects(plane, calicoDefinitions);
   await applyFile(plane, join(manifests, 'canal.yaml'));
   await succeed(plane, ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await applyObjects(plane, canalObjects);
-  await rolledOut(plane, 'kube-system', 'canal');
-  await flannelStarted(plane, await nodeNames(plane));
 }
 
 /** Calico without flannel, on every node there is. */
