@@ -1,7 +1,6 @@
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { createVSIX } from '@vscode/vsce';
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { say } from './lib/progress.ts';
 import { projectFolder } from './lib/project.ts';
 import { main } from './lib/scriptError.ts';
 import { stagePackage } from './lib/stage.ts';
@@ -13,15 +12,14 @@ export async function makePackage(): Promise<string> {
   const { name, version } = await readManifest();
   const packagePath = join(projectFolder, `${name}-${version}.vsix`);
   // All code is in the bundles, so that node_modules stays out.
-  await createVSIX({ cwd: folder, packagePath, dependencies: false, allowMissingRepository: true });
-  for (const file of await listFiles({ cwd: folder })) {
-    say(`${kilobytes((await stat(join(folder, file))).size).padStart(9)}  ${file}`);
-  }
+  await createVSIX({
+    cwd: folder,
+    packagePath,
+    dependencies: false,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   return packagePath;
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1024).toFixed(0)} kB`;
 }
 
 if (import.meta.main) {

@@ -10,7 +10,10 @@ export interface Stage {
   readonly outputs: Outputs;
 }
 
-/** Builds the extension as it is shipped, in a folder of its own, so that a VS Code that runs from dist/ is not disturbed. */
+/**
+ * Builds the extension as it is shipped, without the command line, in a folder of its own, so that a VS Code that runs
+ * from dist/ is not disturbed.
+ */
 export async function stagePackage(): Promise<Stage> {
   const folder = join(outputFolder, 'package');
   await rm(folder, { recursive: true, force: true });
@@ -21,5 +24,5 @@ export async function stagePackage(): Promise<Stage> {
   for (const name of shipped.filter((each) => existsSync(join(projectFolder, each)))) {
     await cp(join(projectFolder, name), join(folder, name), { recursive: true });
   }
-  return { folder, outputs: await buildAll({ forPackage: true, into: folder }) };
+  return { folder, outputs: await buildAll({ forPackage: true, extensionOnly: true, into: folder }) };
 }
