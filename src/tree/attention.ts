@@ -3,8 +3,16 @@ import type { ClusterSource, Need } from '../cluster/source.ts';
 import { interestsOf } from '../inspect/interests.ts';
 import { type Interest, interestKey } from '../model/snapshot.ts';
 
+/** A cluster that somebody looks at, and how closely. */
+export interface Look {
+  readonly source: ClusterSource;
+  /** kube-proxy's row is open: its pods, one for each node, are wanted too. */
+  readonly kubeProxyPods: boolean;
+}
+
 interface Attended {
   readonly source: ClusterSource;
+  kubeProxyPods: boolean;
   readonly need: Need;
   readonly listener: { dispose(): void };
   interests: string;
@@ -27,33 +35,47 @@ export class Attention extends Disposable {
   }
 
   /** Looks at these clusters and at no others. */
-  attendTo(sources: readonly ClusterSource[]): void {
-    const wanted = new Set(sources);
+  attendTo(looks: readonly Look[]): void {
+    const wanted = new Set(looks.map(({ source }) => source));
     for (const [id, { source, listener, need }] of this.#attended) {
       if (wanted.has(source)) continue;
       this.#attended.delete(id);
       listener.dispose();
       need.dispose();
     }
-    for (const source of sources) if (!this.#attended.has(source.id)) this.#attend(source);
+    for (const look of looks) {
+      const attended = this.#attended.get(look.source.id);
+      if (attended === undefined) this.#attend(look);
+      else if (attended.kubeProxyPods !== look.kubeProxyPods) {
+        attended.kubeProxyPods = look.kubeProxyPods;
+        update(attended);
+      }
+    }
   }
 
-  #attend(source: ClusterSource): void {
-    const interests = interestsOf(source.snapshot);
+  #attend({ source, kubeProxyPods }: Look): void {
+    const interests = interestsOf(source.snapshot, { kubeProxyPods });
     const attended: Attended = {
       source,
+      kubeProxyPods,
       need: source.need(interests),
       listener: source.onDidChange(() => {
-        const now = interestsOf(source.snapshot);
-        const key = keyOf(now);
-        if (key === attended.interests) return;
-        attended.interests = key;
-        attended.need.update(now);
+        update(attended);
       }),
       interests: keyOf(interests),
     };
     this.#attended.set(source.id, attended);
   }
+}
+
+/** Says what is needed now, where that is another thing than before. */
+function update(attended: Attended): void {
+  const { source, need, kubeProxyPods } = attended;
+  const interests = interestsOf(source.snapshot, { kubeProxyPods });
+  const key = keyOf(interests);
+  if (key === attended.interests) return;
+  attended.interests = key;
+  need.update(interests);
 }
 
 const keyOf = (interests: readonly Interest[]): string => interests.map(interestKey).sort().join('\n');

@@ -5,7 +5,7 @@ import { onSettingChanged, setting } from '../base/settings.ts';
 import { type ContextKeys, contextKeys, views } from '../contributions.ts';
 import { Attention } from './attention.ts';
 import type { Clusters } from './clusters.ts';
-import { clusterRowId } from './nodes/cluster.ts';
+import { clusterRowId, kubeProxyRowId } from './nodes/cluster.ts';
 import { renderClusters } from './rows.ts';
 import { type Change, type RowNode, RowTree } from './rowTree.ts';
 import { tooltipMarkdown } from './tooltip.ts';
@@ -14,8 +14,10 @@ import type { ViewState } from './viewState.ts';
 
 /** Changes that come within this time are shown together. */
 const coalesceMs = 100;
+/** A cluster that was just opened is opened further, to its first problem, for as long after as its first answers take. */
+const openingMs = 10_000;
 /** Ages in rows ("3 min ago") are brought up to date this often while the view is visible. */
-const tickMs = 15_000;
+const tickMs = 30_000;
 
 /** The Clusters view: hands the rows to VS Code, keeps them in step, and says which clusters somebody looks at. */
 export class ClustersView extends Disposable implements vscode.TreeDataProvider<RowNode> {
@@ -29,6 +31,8 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   readonly onDidChangeTreeData = this.#changed.event;
   /** What the user opened or closed; what he has not touched is as its row says. */
   readonly #opened = new Map<string, boolean>();
+  /** Clusters that were just opened, and until when that counts. */
+  readonly #opening = new Map<string, number>();
   readonly #sources = new Map<string, { dispose(): void }>();
   readonly #contexts = new Map<string, unknown>();
   #pending: ReturnType<typeof setTimeout> | undefined;
@@ -142,7 +146,9 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   #toggle(node: RowNode, open: boolean): void {
     this.#opened.set(node.id, open);
     const { target } = node.row;
+    if (!open && 'source' in target) this.#opening.delete(target.source);
     if (open && target.kind === 'cluster') {
+      this.#opening.set(target.source, Date.now() + openingMs);
       const source = this.#clusters.list.find(({ source: { id } }) => id === target.source)?.source;
       if (source?.state.kind === 'not-connected') void source.connect();
     }
@@ -194,6 +200,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.#setContext('networkInspector.clusters.showHidden', this.#state.showHidden);
     this.#setContext('networkInspector.clusters.grouped', this.#state.groupByServer);
     this.#attend();
+    this.#openToProblems();
     const took = performance.now() - started;
     if (took > 50) this.#log.debug(`showing ${rendered.rows.length} clusters took ${took.toFixed(0)} ms`);
   }
@@ -215,7 +222,29 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
           return node !== undefined && this.#isOpen(node);
         })
       : [];
-    this.#attention.attendTo(open.map(({ source }) => source));
+    this.#attention.attendTo(
+      open.map(({ source }) => {
+        const kubeProxy = this.#tree.find(kubeProxyRowId(source.id));
+        return { source, kubeProxyPods: kubeProxy !== undefined && this.#isOpen(kubeProxy) };
+      }),
+    );
+  }
+
+  /** Opens the rows that lead to the first problem of a cluster that was just opened, and no others. */
+  #openToProblems(): void {
+    for (const [source, until] of this.#opening) {
+      if (Date.now() > until) this.#opening.delete(source);
+      let node = this.#tree.find(clusterRowId(source));
+      let deepest: RowNode | undefined;
+      while (node !== undefined) {
+        node = this.#tree.childrenOf(node).find(({ row }) => row.open === true && row.tags.includes('problem'));
+        deepest = node ?? deepest;
+      }
+      if (deepest === undefined) continue;
+      if (deepest.row.tags.includes('pod')) this.#opening.delete(source);
+      if (!this.#isOpen(deepest) && this.view.visible)
+        void this.view.reveal(deepest, { select: false, focus: false, expand: true });
+    }
   }
 
   #autoConnect(): void {

@@ -41,6 +41,8 @@ export interface RenderedCluster {
 
 export const clusterRowId = (source: string): string => `cluster:${source}`;
 
+export const kubeProxyRowId = (source: string): string => `${clusterRowId(source)}/DaemonSet:kube-system/kube-proxy`;
+
 export function renderCluster(cluster: Cluster, marks: ClusterMarks, rendering: Rendering): RenderedCluster {
   const { source } = cluster;
   const { filter, t } = rendering;
@@ -174,7 +176,7 @@ function clusterChildren(
   if (files.length > 0 && filter.text === '')
     rows.push(fileProblemsRow(files, source.id.replace(/^folder:/, ''), id, rendering));
   rows.push(...problemRows(visible.problems, id, scope));
-  if (filter.text === '') rows.push(...gapRows([...view.cni.gaps, ...view.type.gaps], id));
+  if (filter.text === '') rows.push(...gapRows(view, id));
   rows.push(...visible.entries.map((entry) => cniRow(entry, scope)));
   rows.push(...visible.system.map((workload) => workloadRow(workload, id, scope)));
   if (!isFiltering(filter)) rows.push(...view.cni.traces.map((trace) => traceRow(trace, scope)));
@@ -187,11 +189,16 @@ function clusterChildren(
   ];
 }
 
-/** What could not be read, each thing once. */
-const gapRows = (gaps: readonly Evidence[], id: string): readonly Row[] =>
-  [...new Set(gaps.map(({ sentence }) => sentence))].map((sentence) =>
+/** What could not be read and leaves a verdict open, each thing once. "Why?" lists the rest. */
+function gapRows({ cni, type }: CniView, id: string): readonly Row[] {
+  const gaps: readonly Evidence[] = [
+    ...(cni.state === 'cannot-tell' ? cni.gaps : []),
+    ...(type.confidence === 'hint' ? type.gaps : []),
+  ];
+  return [...new Set(gaps.map(({ sentence }) => sentence))].map((sentence) =>
     messageRow(`${id}/gap:${sentence}`, sentence, icons.unknown),
   );
+}
 
 /** A cluster that has not answered says what to do about it; the row above says what is the matter. */
 function withoutContent({ source }: Cluster, look: ConnectionLook, id: string, { t }: Rendering): readonly Row[] {

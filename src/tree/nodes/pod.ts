@@ -67,7 +67,7 @@ function restarts({ restarts: count, lastRestart }: PodStatus, { t, now }: Rende
   if (count === 0) return undefined;
   const words = count === 1 ? t('1 restart') : t('{0} restarts', count);
   if (lastRestart === undefined) return words;
-  const minute = 60_000;
-  const age = Math.floor((now - lastRestart) / minute) * minute;
-  return age < minute ? t('{0}, last under 1m ago', words) : t('{0}, last {1} ago', words, formatAge(age));
+  const minutes = Math.floor((now - lastRestart) / 60_000);
+  if (minutes < 1) return t('{0}, last under 1m ago', words);
+  return t('{0}, last {1} ago', words, minutes === 1 ? '1m' : formatAge(minutes * 60_000));
 }

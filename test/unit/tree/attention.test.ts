@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { Attention } from '../../../src/tree/attention.ts';
+import { Attention, type Look } from '../../../src/tree/attention.ts';
 import { canalCluster } from './canalCluster.ts';
 import { connected, FakeSource, snapshotOf } from './fakes.ts';
+
+const look = (source: FakeSource, kubeProxyPods = false): Look => ({ source, kubeProxyPods });
 
 describe('what the view needs of a cluster', () => {
   it('is asked for while somebody looks, and follows what is found', () => {
     const attention = new Attention();
     const source = new FakeSource('prod', { kind: 'connecting' });
-    attention.attendTo([source]);
+    attention.attendTo([look(source)]);
     assert.equal(source.needed.length, 1);
     const first = source.needed[0];
     assert.ok(first !== 'disposed' && first?.some(({ kind }) => kind === 'daemonSets') === true);
@@ -26,20 +28,38 @@ describe('what the view needs of a cluster', () => {
   it('ends when nobody looks any more', () => {
     const attention = new Attention();
     const source = new FakeSource('prod', connected);
-    attention.attendTo([source]);
-    attention.attendTo([source]);
+    attention.attendTo([look(source)]);
+    attention.attendTo([look(source)]);
     assert.equal(source.needed.length, 1);
     attention.attendTo([]);
     assert.deepEqual(attention.sources, []);
     assert.equal(source.needed.at(-1), 'disposed');
   });
 
+  it('includes kube-proxy’s pods only while its row is open', () => {
+    const attention = new Attention();
+    const source = new FakeSource('prod', connected, snapshotOf({ objects: canalCluster(3) }));
+    const asksForThem = (): boolean => {
+      const last = source.needed.at(-1);
+      return (
+        last !== undefined && last !== 'disposed' && last.some((one) => one.labelSelector === 'k8s-app=kube-proxy')
+      );
+    };
+    attention.attendTo([look(source)]);
+    assert.equal(asksForThem(), false);
+    attention.attendTo([look(source, true)]);
+    assert.equal(asksForThem(), true);
+    attention.attendTo([look(source)]);
+    assert.equal(asksForThem(), false);
+    attention.dispose();
+  });
+
   it('moves to the source that takes the place of another', () => {
     const attention = new Attention();
     const before = new FakeSource('prod', connected);
     const after = new FakeSource('prod', connected);
-    attention.attendTo([before]);
-    attention.attendTo([after]);
+    attention.attendTo([look(before)]);
+    attention.attendTo([look(after)]);
     assert.equal(before.needed.at(-1), 'disposed');
     assert.equal(after.needed.length, 1);
     attention.dispose();
