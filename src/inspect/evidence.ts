@@ -1,5 +1,6 @@
 import type { ModelObject } from '../model/meta.ts';
-import type { Knowledge } from '../model/snapshot.ts';
+import { type KindKey, kindOf } from '../model/kinds.ts';
+import type { ClusterSnapshot, Interest, Knowledge } from '../model/snapshot.ts';
 
 /** An object by the names that a person would look it up with. The namespace is empty for cluster-scoped objects. */
 export interface ObjectReference {
@@ -40,7 +41,10 @@ export interface Evidence {
 /** `certain`: an object says so. `likely`: the signs agree. `hint`: a name or a trace, no more. */
 export type Confidence = 'certain' | 'likely' | 'hint';
 
-/** Why something is not known, to follow "Cannot tell: " — or undefined where it is known. */
+/**
+ * Why something is not known, to follow "Cannot tell: " — or undefined where it is known. `what` names it so that
+ * "still loading" or "unavailable" can follow.
+ */
 export function gapOf(knowledge: Knowledge, what: string): string | undefined {
   switch (knowledge.state) {
     case 'loaded':
@@ -71,4 +75,14 @@ export function gapEvidence(knowledge: Knowledge, what: string): Evidence | unde
   if (isPending(knowledge)) return undefined;
   const gap = gapOf(knowledge, what);
   return gap === undefined ? undefined : { from: 'gap', sentence: `Cannot tell: ${gap}`, weight: 0 };
+}
+
+/**
+ * How well objects of a kind are known. Files are what somebody chose to write down: that they hold no object of a kind
+ * at all does not say that the cluster has none.
+ */
+export function knowledgeOf(snapshot: ClusterSnapshot, kind: KindKey, scope: Omit<Interest, 'kind'> = {}): Knowledge {
+  if (snapshot.content.origin === 'folder' && snapshot.table(kind).size === 0)
+    return { state: 'unavailable', reason: `the files contain no ${kindOf(kind).kind}s` };
+  return snapshot.knowledge(kind, scope);
 }

@@ -4,19 +4,16 @@ import type { ClusterSnapshot, Knowledge } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import type { PodView, WorkloadView } from './cniViewTypes.ts';
 import type { CniDefinition } from './cni/definition.ts';
-import { isKnown, isPending, referenceTo } from './evidence.ts';
+import { isKnown, isPending, knowledgeOf, referenceTo } from './evidence.ts';
 import { expectationsOf } from './expectations.ts';
 import type { Located } from './located.ts';
 import { podHealth } from './podHealth.ts';
 import { podsOfWorkload } from './workloadPods.ts';
 
-const noPodsInFiles: Knowledge = Object.freeze({ state: 'unavailable', reason: 'the files contain no pods' });
-
-/** How well the pods of a workload are known. Files that hold no pod at all do not say that there is none. */
+/** How well the pods of a workload are known. */
 export function podKnowledge(snapshot: ClusterSnapshot, { meta, selector }: Workload): Knowledge {
-  if (snapshot.content.origin === 'folder' && snapshot.table('pods').size === 0) return noPodsInFiles;
   const labelSelector = selector === undefined ? '' : formatSelector(selector);
-  return snapshot.knowledge('pods', {
+  return knowledgeOf(snapshot, 'pods', {
     namespace: meta.namespace,
     ...(labelSelector === '' ? {} : { labelSelector }),
   });

@@ -1,6 +1,6 @@
 import type { Workload } from '../../model/workload.ts';
 import { cannotTellEnforcement, doesNotEnforce, enforces } from '../enforcement.ts';
-import { type Evidence, gapOf, referenceTo } from '../evidence.ts';
+import { type Evidence, gapOf, knowledgeOf, referenceTo } from '../evidence.ts';
 import { containerOf, flagOfContainer } from './agent.ts';
 import type { CniDefinition } from './definition.ts';
 
@@ -54,11 +54,11 @@ export const awsVpc: CniDefinition = {
     const configMap = snapshot.table('configMaps').get(configMapName.namespace, configMapName.name);
     if (configMap === undefined) {
       const gap = gapOf(
-        snapshot.knowledge('configMaps', {
+        knowledgeOf(snapshot, 'configMaps', {
           namespace: configMapName.namespace,
           fieldSelector: `metadata.name=${configMapName.name}`,
         }),
-        'ConfigMap kube-system/amazon-vpc-cni',
+        'configmaps',
       );
       if (gap !== undefined)
         return cannotTellEnforcement(

@@ -18,7 +18,8 @@ export const calicoContainerRoles: Readonly<Record<string, string>> = {
 
 export const calicoImages: readonly RegExp[] = [
   /calico\/(node|cni|typha|kube-controllers|apiserver|calico)(:|@|$)/,
-  /hardened-calico/,
+  /(hardened|mirrored)-calico/,
+  /rancher\/calico-node/,
 ];
 
 export const calicoCompanions = [

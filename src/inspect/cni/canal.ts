@@ -1,8 +1,8 @@
 import { enforces } from '../enforcement.ts';
 import { flannelBackendTitle } from '../flannelBackend.ts';
-import { calicoContainerRoles } from './calico.ts';
+import { calicoContainerRoles, calicoImages } from './calico.ts';
 import type { CniDefinition } from './definition.ts';
-import { flannelContainerRoles } from './flannel.ts';
+import { flannelContainerRoles, flannelImages } from './flannel.ts';
 
 /**
  * One DaemonSet whose pods hold Calico's agent and flannel's. It stands before both, or it would be taken for either.
@@ -17,7 +17,7 @@ export const canal: CniDefinition = {
     containers: [['calico-node'], ['kube-flannel', 'flannel']],
   },
   versionContainer: 'calico-node',
-  images: [/calico\/(node|cni|calico)(:|@|$)/, /hardened-calico/, /hardened-flannel/, /flannel(-io)?\/flannel(:|@|$)/],
+  images: [...calicoImages, ...flannelImages],
   configMaps: [
     { namespace: 'kube-system', name: 'canal-config' },
     { namespace: 'kube-system', name: 'rke2-canal-config' },

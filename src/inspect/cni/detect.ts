@@ -5,7 +5,15 @@ import type { TemplateContainer, Workload } from '../../model/workload.ts';
 import { readClusterType } from '../clusterType.ts';
 import { servesGroup } from '../clusterType/signals.ts';
 import { cannotTellEnforcement, type Enforcement } from '../enforcement.ts';
-import { type Confidence, type Evidence, gapEvidence, isKnown, isPending, referenceTo } from '../evidence.ts';
+import {
+  type Confidence,
+  type Evidence,
+  gapEvidence,
+  isKnown,
+  isPending,
+  knowledgeOf,
+  referenceTo,
+} from '../evidence.ts';
 import type { Problem } from '../problem.ts';
 import { cachedBy, reading } from '../reading.ts';
 import { containerOf, imageTag, withoutV } from './agent.ts';
@@ -133,8 +141,15 @@ const nodeSigns = cachedBy((nodes: readonly Node[]) => {
   return { annotations, reasons };
 });
 
-function* containersOf(workloads: readonly Workload[]): Iterable<readonly [Workload, TemplateContainer]> {
-  for (const workload of workloads) for (const container of workload.template.containers) yield [workload, container];
+/** All containers, those named `first` before the others. */
+function* containersOf(
+  workloads: readonly Workload[],
+  first: string | undefined,
+): Iterable<readonly [Workload, TemplateContainer]> {
+  for (const wanted of [true, false])
+    for (const workload of workloads)
+      for (const container of workload.template.containers)
+        if ((container.name === first) === wanted) yield [workload, container];
 }
 
 /** The signs beside an agent. `explained` leaves out those that a CNI which was found accounts for. */
@@ -145,7 +160,7 @@ function collateral(
   explained: (sign: string) => boolean,
 ): readonly Evidence[] {
   const evidence: Evidence[] = [];
-  for (const [workload, { image, name }] of containersOf(workloads)) {
+  for (const [workload, { image, name }] of containersOf(workloads, definition.versionContainer)) {
     if (!definition.images.some((pattern) => pattern.test(image))) continue;
     evidence.push({
       from: 'object',
@@ -247,9 +262,9 @@ function daemonSetKnowledge(snapshot: ClusterSnapshot): {
   readonly gaps: readonly Evidence[];
   readonly pending: boolean;
 } {
-  const everywhere = snapshot.knowledge('daemonSets');
+  const everywhere = knowledgeOf(snapshot, 'daemonSets');
   if (isKnown(everywhere)) return { gaps: [], pending: false };
-  const where = agentNamespaces.map((namespace) => snapshot.knowledge('daemonSets', { namespace }));
+  const where = agentNamespaces.map((namespace) => knowledgeOf(snapshot, 'daemonSets', { namespace }));
   // Only kube-system is sure to exist and is where most agents are; a namespace that nobody asked for says nothing.
   const [system = everywhere] = where;
   if (isKnown(system)) return { gaps: [], pending: false };
@@ -371,7 +386,7 @@ export const detectCni = reading((snapshot): CniReading => {
     )
       continue;
     const scope = { namespace: first.namespace, fieldSelector: `metadata.name=${first.name}` };
-    const gap = gapEvidence(snapshot.knowledge('configMaps', scope), `the ConfigMap of ${id}`);
+    const gap = gapEvidence(snapshot.knowledge('configMaps', scope), `ConfigMaps of ${id}`);
     if (gap !== undefined) gaps.push(gap);
   }
 

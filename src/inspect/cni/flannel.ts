@@ -12,6 +12,13 @@ export const flannelContainerRoles: Readonly<Record<string, string>> = {
   'kube-network-policies': 'enforces NetworkPolicy beside flannel',
 };
 
+export const flannelImages: readonly RegExp[] = [
+  /flannel(-io)?\/flannel(:|@|$)/,
+  /flannel-cni-plugin/,
+  /coreos\/flannel/,
+  /(hardened|mirrored|mirrored-coreos)-flannel/,
+];
+
 /** Manifests up to 0.14 put it in kube-system, one DaemonSet for each architecture. */
 export const flannel: CniDefinition = {
   id: 'flannel',
@@ -24,7 +31,7 @@ export const flannel: CniDefinition = {
     without: ['calico-node'],
   },
   versionContainer: 'kube-flannel',
-  images: [/flannel(-io)?\/flannel(:|@|$)/, /flannel-cni-plugin/, /coreos\/flannel/, /hardened-flannel/],
+  images: flannelImages,
   configMaps: [
     { namespace: 'kube-flannel', name: 'kube-flannel-cfg' },
     { namespace: 'kube-system', name: 'kube-flannel-cfg' },
