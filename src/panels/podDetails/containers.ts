@@ -73,7 +73,7 @@ const describeState = (state: ContainerState | undefined): readonly Value[] => {
   const { text, tone } = stateWords(state);
   const values: Value[] = [{ text, tone }];
   if (state.kind === 'running')
-    values.push(...[moment(state.started, { before: 'since', after: 'ago' })].filter((value) => value !== undefined));
+    values.push(...[moment(state.started, { before: 'for' })].filter((value) => value !== undefined));
   if (state.kind !== 'running' && state.message !== undefined)
     values.push({ text: state.message, mono: true, copy: true });
   if (state.kind === 'terminated') {
@@ -204,7 +204,7 @@ export function resources({ raw, usage, usageState }: PodInput): Section {
 const securityWords = (container: JsonObject): readonly Value[] => {
   const context = objectAt(container, 'securityContext');
   const values: Value[] = [];
-  if (context['privileged'] === true) values.push({ text: 'privileged', tone: 'warning' });
+  if (context['privileged'] === true) values.push('privileged');
   const capabilities = objectAt(context, 'capabilities');
   const added = stringsAt(capabilities, 'add');
   const dropped = stringsAt(capabilities, 'drop');

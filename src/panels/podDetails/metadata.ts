@@ -141,7 +141,7 @@ export function security({ raw, pod }: PodInput): Section {
           mono(pod.spec.serviceAccount),
           booleanAt(spec, 'automountServiceAccountToken') === false ? 'its token is not mounted' : undefined,
         ),
-        field('Shares', ...shares.map((text) => ({ text, tone: 'warning' as const }))),
+        field('Shares', ...shares),
         field('User namespace', booleanAt(spec, 'hostUsers') === false ? 'its own' : undefined),
         field(
           'Image pull secrets',

@@ -147,7 +147,7 @@ function policies({ pod, selectedBy, snapshot }: PodInput): readonly Block[] {
       {
         kind: 'note',
         text: 'This pod uses the node’s network. NetworkPolicy does not reliably apply to it: most network plugins treat its traffic as the node’s own.',
-        tone: 'warning',
+        tone: 'muted',
       },
       ...fields(badge),
     ];
@@ -181,10 +181,7 @@ export function network(input: PodInput): Section {
           'Pod addresses',
           ...pod.podIPs.map((address) => mono(address, addressNote(pod, address, facts?.podCidrs ?? []))),
         ),
-        field(
-          'Host network',
-          pod.spec.hostNetwork ? { text: 'yes: its addresses are the node’s', tone: 'warning' } : undefined,
-        ),
+        field('Host network', pod.spec.hostNetwork ? 'yes: its addresses are the node’s' : undefined),
         field(
           'Host ports',
           ...hostPorts.map(({ hostPort, port, protocol }) => ({

@@ -78,7 +78,7 @@ export function volumes({ raw }: PodInput): Section {
   }));
   const hosts = list.filter(({ source }) => source.host).length;
   const rows = list.map(({ name, source }): TableRow => ({
-    cells: [{ text: name, mono: true }, { text: source.type, tone: source.host ? 'warning' : 'plain' }, source.words],
+    cells: [{ text: name, mono: true }, source.type, source.words],
   }));
   return {
     id: 'volumes',
