@@ -39,6 +39,7 @@ export type Basis =
   | 'unknown-policies'
   | 'unknown-domain'
   | 'unknown-http'
+  | 'unknown-source-port'
   | 'unknown-host-endpoint'
   /** Something that a policy refers to is not known or cannot be compiled. */
   | 'unknown-reference'

@@ -1,0 +1,291 @@
+import { formatIpv4, formatIpv6, type IpFamily } from '../model/address.ts';
+import type { Pod } from '../model/pod.ts';
+import { addressIn } from './actor.ts';
+import { type Endpoints, ingressController } from './endpoints.ts';
+import { exposedByIngress } from './ingressControllers.ts';
+import { denyAll, type Outcome } from './outcomes.ts';
+import { nothing, type PacketSet } from './packets.ts';
+import type { Reach } from './reach.ts';
+import type {
+  Connections,
+  Connectivity,
+  ConnectivityCounts,
+  ConnectivityNode,
+  ConnectivityPair,
+  WorkloadRef,
+} from './types.ts';
+import type { PodClass } from './world.ts';
+
+interface PodsNode {
+  readonly node: Extract<ConnectivityNode, { kind: 'pods' }>;
+  readonly podClass: PodClass;
+  /** One of its pods. */
+  readonly sample: number;
+}
+
+interface OutsideNode {
+  readonly node: Extract<ConnectivityNode, { kind: 'external' }>;
+  readonly region: number;
+}
+
+interface Lists {
+  readonly nodes: readonly ConnectivityNode[];
+  readonly pods: readonly PodsNode[];
+  readonly outside: readonly OutsideNode[];
+  readonly byId: ReadonlyMap<number, PodsNode | OutsideNode>;
+  readonly controllerId: number | undefined;
+}
+
+/** All pairs of one snapshot, expanded from classes when they are asked for. */
+export class AllPairs implements Connectivity {
+  readonly by: 'workload' | 'pod';
+  readonly families: readonly IpFamily[];
+  readonly #reach: Reach;
+  readonly #endpoints: Endpoints;
+  readonly #countPairs: () => ConnectivityCounts;
+  #lists: Lists | undefined;
+  #exposed: ReadonlyMap<number, PacketSet> | undefined;
+  readonly #fromController = new Map<number, Outcome>();
+
+  constructor(by: 'workload' | 'pod', reach: Reach, endpoints: Endpoints, countPairs: () => ConnectivityCounts) {
+    this.by = by;
+    this.families = reach.world.families;
+    this.#reach = reach;
+    this.#endpoints = endpoints;
+    this.#countPairs = countPairs;
+  }
+
+  get counts(): ConnectivityCounts {
+    return this.#countPairs();
+  }
+
+  get nodes(): readonly ConnectivityNode[] {
+    return this.#read().nodes;
+  }
+
+  /** The nodes that are pods, with the class of each. */
+  get podNodes(): readonly { readonly node: ConnectivityNode; readonly podClass: PodClass }[] {
+    return this.#read().pods;
+  }
+
+  *pairs(): Iterable<ConnectivityPair> {
+    const { pods, outside, controllerId } = this.#read();
+    for (const from of pods) {
+      for (const to of pods) if (from !== to) yield* shown(this.#betweenPods(from, to));
+      for (const to of outside) yield* shown(this.#withOutside(from, to, 'egress'));
+    }
+    for (const from of outside) {
+      for (const to of pods) yield* shown(this.#withOutside(to, from, 'ingress'));
+    }
+    if (controllerId !== undefined) for (const to of pods) yield* shown(this.#withController(to, controllerId));
+  }
+
+  between(from: ConnectivityNode, to: ConnectivityNode): readonly ConnectivityPair[] {
+    const { byId, controllerId } = this.#read();
+    const source = byId.get(from.id);
+    const destination = byId.get(to.id);
+    if (destination !== undefined && 'podClass' in destination) {
+      if (source === undefined) return controllerId === from.id ? this.#withController(destination, from.id) : [];
+      return 'podClass' in source
+        ? this.#betweenPods(source, destination)
+        : this.#withOutside(destination, source, 'ingress');
+    }
+    return source !== undefined && 'podClass' in source && destination !== undefined
+      ? this.#withOutside(source, destination, 'egress')
+      : [];
+  }
+
+  #betweenPods(from: PodsNode, to: PodsNode): readonly ConnectivityPair[] {
+    const found: { family: IpFamily; connections: Connections }[] = [];
+    for (const family of this.families) {
+      if (!inFamily(from, family) || !inFamily(to, family)) continue;
+      const outcome = this.#reach.both(from.podClass, to.podClass, family);
+      found.push({ family, connections: this.#reach.outcomes.connections(outcome, family) });
+    }
+    return merged(from.node, to.node, found);
+  }
+
+  #withOutside(pods: PodsNode, outside: OutsideNode, direction: 'egress' | 'ingress'): readonly ConnectivityPair[] {
+    const { family } = outside.node;
+    if (!inFamily(pods, family)) return [];
+    const row = this.#reach.outsideRow(pods.podClass, direction, family);
+    const connections = this.#reach.outcomes.connections(row[outside.region] ?? denyAll, family);
+    return direction === 'egress'
+      ? [{ from: pods.node, to: outside.node, connections }]
+      : [{ from: outside.node, to: pods.node, connections }];
+  }
+
+  #withController(to: PodsNode, controllerId: number): readonly ConnectivityPair[] {
+    const exposed = this.#exposedPackets().get(to.sample) ?? nothing;
+    if (exposed === nothing) return [];
+    const [family] = this.families;
+    const { outcomes } = this.#reach;
+    const { sets } = outcomes;
+    let outcome = this.#fromController.get(to.podClass.index);
+    if (outcome === undefined) {
+      const { actor } = to.podClass;
+      outcome = this.#reach.judge(
+        this.#reach.selectingClass(to.podClass),
+        'ingress',
+        actor,
+        ingressController().actor,
+        family ?? 4,
+      );
+      this.#fromController.set(to.podClass.index, outcome);
+    }
+    const part = outcomes.of(
+      sets.and(outcomes.allowed(outcome), exposed),
+      sets.and(outcomes.unknown(outcome), exposed),
+      outcomes.reasons(outcome),
+    );
+    return [
+      {
+        from: { kind: 'ingress-controller', id: controllerId, label: '{ingress-controller}' },
+        to: to.node,
+        connections: outcomes.connections(part, family ?? 4),
+      },
+    ];
+  }
+
+  #exposedPackets(): ReadonlyMap<number, PacketSet> {
+    return (this.#exposed ??= exposedByIngress(this.#reach.world, this.#endpoints, this.#reach.outcomes.sets));
+  }
+
+  #read(): Lists {
+    if (this.#lists !== undefined) return this.#lists;
+    const pods = this.by === 'pod' ? this.#eachPod() : this.#eachWorkload();
+    const outside: OutsideNode[] = [];
+    let id = pods.length;
+    for (const family of this.families) {
+      const { space } = this.#reach.world;
+      const ranges = family === 4 ? space.v4.ranges : space.v6.ranges;
+      for (const { first, last, region } of ranges) {
+        const [start, end] = [textOf(first), textOf(last)];
+        outside.push({
+          node: { kind: 'external', id, family, label: `${start}-${end}[External]`, first: start, last: end },
+          region,
+        });
+        id++;
+      }
+    }
+    const nodes: ConnectivityNode[] = [...pods.map(({ node }) => node), ...outside.map(({ node }) => node)];
+    const byId = new Map<number, PodsNode | OutsideNode>();
+    for (const one of [...pods, ...outside]) byId.set(one.node.id, one);
+    let controllerId: number | undefined;
+    if (this.#exposedPackets().size > 0) {
+      controllerId = id;
+      nodes.push({ kind: 'ingress-controller', id, label: '{ingress-controller}' });
+    }
+    return (this.#lists = { nodes, pods, outside, byId, controllerId });
+  }
+
+  #eachPod(): readonly PodsNode[] {
+    const { world } = this.#reach;
+    const list: PodsNode[] = [];
+    world.pods.forEach((pod, index) => {
+      const podClass = world.classes[world.classOf[index] ?? -1];
+      if (podClass === undefined) return;
+      const { namespace, name } = pod.meta;
+      list.push({
+        node: {
+          kind: 'pods',
+          id: list.length,
+          label: `${namespace}/${name}[Pod]`,
+          workload: { kind: 'Pod', namespace, name },
+          podCount: 1,
+          hostNetwork: pod.spec.hostNetwork,
+        },
+        podClass,
+        sample: index,
+      });
+    });
+    return list;
+  }
+
+  #eachWorkload(): readonly PodsNode[] {
+    const { world } = this.#reach;
+    const groups = new Map<WorkloadRef, Map<PodClass, { sample: number; count: number }>>();
+    // Refs of one owner are one object; bare pods have one each.
+    world.pods.forEach((pod, index) => {
+      const podClass = world.classes[world.classOf[index] ?? -1];
+      if (podClass === undefined) return;
+      const owner = this.#endpoints.ownerOf(pod);
+      let parts = groups.get(owner);
+      if (parts === undefined) groups.set(owner, (parts = new Map()));
+      const part = parts.get(podClass);
+      if (part === undefined) parts.set(podClass, { sample: index, count: 1 });
+      else part.count++;
+    });
+    const list: PodsNode[] = [];
+    for (const [workload, parts] of groups) {
+      const samples = [...parts.values()].map(({ sample }) => world.pods[sample] as Pod);
+      for (const [podClass, { sample, count }] of parts) {
+        const pod = world.pods[sample] as Pod;
+        const part = parts.size === 1 ? undefined : this.#distinguishing(pod, samples);
+        const name = `${workload.namespace}/${workload.name}`;
+        const suffix = part === undefined ? '' : partText(part, pod, samples);
+        list.push({
+          node: {
+            kind: 'pods',
+            id: list.length,
+            label: `${name}${suffix}[${workload.kind}]`,
+            workload,
+            podCount: count,
+            hostNetwork: pod.spec.hostNetwork,
+            ...(part === undefined ? {} : { part }),
+          },
+          podClass,
+          sample,
+        });
+      }
+    }
+    return list;
+  }
+
+  /** The labels that policies read and in which a part of a workload differs from the other parts. */
+  #distinguishing(pod: Pod, samples: readonly Pod[]): Readonly<Record<string, string>> {
+    const part: Record<string, string> = {};
+    for (const key of this.#reach.world.vocabulary.labels.keys()) {
+      const value = pod.meta.labels[key];
+      if (typeof value === 'string' && samples.some((other) => other.meta.labels[key] !== value)) part[key] = value;
+    }
+    return part;
+  }
+}
+
+/** Labels where they tell the parts apart, else the name of one of the pods. */
+function partText(part: Readonly<Record<string, string>>, pod: Pod, samples: readonly Pod[]): string {
+  const entries = Object.entries(part);
+  const unique =
+    entries.length > 0 &&
+    samples.filter((other) => entries.every(([key, value]) => other.meta.labels[key] === value)).length === 1;
+  return unique ? `{${entries.map(([key, value]) => `${key}=${value}`).join(',')}}` : `{${pod.meta.name}}`;
+}
+
+const textOf = (address: number | bigint): string =>
+  typeof address === 'number' ? formatIpv4(address) : formatIpv6(address);
+
+const inFamily = ({ podClass }: PodsNode, family: IpFamily): boolean => addressIn(podClass.actor, family) !== null;
+
+function* shown(pairs: readonly ConnectivityPair[]): Iterable<ConnectivityPair> {
+  for (const pair of pairs) if (!pair.connections.none) yield pair;
+}
+
+const samePorts = (one: Connections, other: Connections): boolean =>
+  JSON.stringify([one.allowed, one.unknown]) === JSON.stringify([other.allowed, other.unknown]);
+
+function merged(
+  from: ConnectivityNode,
+  to: ConnectivityNode,
+  found: readonly { readonly family: IpFamily; readonly connections: Connections }[],
+): readonly ConnectivityPair[] {
+  const [first, second] = found;
+  if (first === undefined) return [];
+  if (
+    second === undefined ||
+    first.connections === second.connections ||
+    samePorts(first.connections, second.connections)
+  )
+    return [{ from, to, connections: first.connections }];
+  return found.map(({ family, connections }) => ({ from, to, connections, family }));
+}

@@ -1,0 +1,317 @@
+import type { IpFamily } from '../model/address.ts';
+import type { Actor } from './actor.ts';
+import { outside } from './actor.ts';
+import type { ClassSet, ClassSets } from './classSets.ts';
+import { evaluate, type GoverningTier } from './evaluate.ts';
+import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
+import { everyPacket, nothing, type PacketSet, type PacketSets } from './packets.ts';
+import { matchPeer, matchRule, type Rule } from './rules.ts';
+import { and, because, no, type Tri, yes } from './tri.ts';
+import type { Direction } from './types.ts';
+import type { World } from './world.ts';
+
+const undefinedProtocol = because('undefined-protocol');
+
+/** What one side says about every class of pods on the other side: `base`, except for the classes listed. */
+export interface Row {
+  readonly base: Outcome;
+  /** Ascending. */
+  readonly ids: readonly number[];
+  readonly outcomes: readonly Outcome[];
+  readonly count: number;
+}
+
+export const openRow: Row = { base: allowAll, ids: [], outcomes: [], count: Number.MAX_SAFE_INTEGER };
+
+/** The outcome of a row for a class. */
+export function outcomeIn(row: Row, id: number): Outcome {
+  const { ids } = row;
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as number) < id) low = middle + 1;
+    else high = middle;
+  }
+  return ids[low] === id ? (row.outcomes[low] as Outcome) : row.base;
+}
+
+interface RowRule {
+  readonly rule: Rule;
+  readonly set: ClassSet;
+  /** The rule's own conditions, which are the same for the whole row. */
+  readonly own: Tri;
+  /** Its packets, where they are the same for the whole row. */
+  readonly packets: PacketSet | undefined;
+}
+
+/** Computes rows: which governing policies let through what, for all classes of peers at once. */
+export class RowBuilder {
+  readonly #world: World;
+  readonly #sets: PacketSets;
+  readonly #outcomes: Outcomes;
+  readonly #classSets: ClassSets;
+  readonly #family: IpFamily;
+  /** For each class the last of a chain of entries in `#link`, `#rule` and `#tri`. */
+  #head: Int32Array;
+  readonly #link: number[] = [];
+  readonly #ruleAt: number[] = [];
+  readonly #triAt: Tri[] = [];
+
+  constructor(world: World, outcomes: Outcomes, classSets: ClassSets) {
+    this.#world = world;
+    this.#outcomes = outcomes;
+    this.#sets = outcomes.sets;
+    this.#classSets = classSets;
+    this.#family = classSets.family;
+    this.#head = new Int32Array(world.classes.length).fill(-1);
+  }
+
+  build(tiers: readonly GoverningTier[], direction: Direction, subject: Actor): Row {
+    const count = this.#world.classes.length;
+    if (tiers.length === 0) return { ...openRow, count };
+    const rules: RowRule[] = [];
+    let simple = tiers.length === 1;
+    for (const { policies, unreadable, applies, tier } of tiers) {
+      if (unreadable || applies !== yes || tier.missing || tier.end !== 'deny') simple = false;
+      for (const { policy, certain } of policies) {
+        if (certain !== yes || policy.family !== 'network-policy') simple = false;
+        for (const rule of (direction === 'ingress' ? policy.ingress : policy.egress) ?? []) {
+          const read = this.#readRule(rule, direction, subject);
+          if (read !== undefined) rules.push(read);
+        }
+      }
+    }
+    if (simple && tiers[0]?.policies.length === 0) simple = false;
+    return simple ? this.#union(rules, count) : this.#firstMatch(tiers, rules, direction, subject, count);
+  }
+
+  #readRule(rule: Rule, direction: Direction, subject: Actor): RowRule | undefined {
+    if (rule.family !== undefined && rule.family !== this.#family) return undefined;
+    const own = rule.own === undefined ? yes : matchPeer(rule.own, subject, this.#family, this.#world.nodeLabels);
+    if (own === no) return undefined;
+    const packets =
+      rule.ports.fixed ?? (direction === 'ingress' ? rule.ports.resolve(subject, this.#family) : undefined);
+    if (packets === nothing) return undefined;
+    return {
+      rule,
+      set: this.#classSets.of(rule.peers, rule.peersId),
+      own: rule.doubt === 0 ? own : and(own, rule.doubt),
+      packets,
+    };
+  }
+
+  /** NetworkPolicy alone: the union of what the rules allow. */
+  #union(rules: readonly RowRule[], count: number): Row {
+    const sets = this.#sets;
+    let base: PacketSet = nothing;
+    const plain = outside(null, null);
+    const touched = new Set<number>();
+    let exact = true;
+    for (const { set, packets, rule } of rules) {
+      if (set.base === yes) {
+        base = sets.or(base, packets ?? rule.ports.resolve(plain, this.#family));
+        if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
+        if (set.ids.length > 0) exact = false;
+      } else if (set.base !== no) exact = false;
+      if (exact) for (let index = 0; index < set.tris.length; index++) if (set.tris[index] !== yes) exact = false;
+    }
+    if (!exact || touched.size > 0)
+      return this.#general(
+        rules,
+        count,
+        (matches, destination) => {
+          let allow: PacketSet = nothing;
+          let perhaps: PacketSet = nothing;
+          let reasons: Tri = 0;
+          rules.forEach(({ packets, rule }, index) => {
+            const tri = matches(index);
+            if (tri === no) return;
+            const hit = packets ?? rule.ports.resolve(destination, this.#family);
+            if (tri === yes) allow = sets.or(allow, hit);
+            else {
+              perhaps = sets.or(perhaps, hit);
+              reasons |= tri;
+            }
+          });
+          return this.#isolated(allow, sets.minus(perhaps, allow), reasons);
+        },
+        touched,
+      );
+    const baseOutcome = this.#isolated(base, nothing, 0);
+    if (base === everyPacket) return { base: baseOutcome, ids: [], outcomes: [], count };
+    const ids: number[] = [];
+    const allowed: PacketSet[] = [];
+    const head = this.#heads();
+    for (const { set, packets, rule } of rules) {
+      if (set.base === yes) continue;
+      for (const id of set.ids) {
+        const hit = packets ?? rule.ports.resolve((this.#world.classes[id] as { actor: Actor }).actor, this.#family);
+        const at = head[id] as number;
+        if (at < 0) {
+          head[id] = ids.length;
+          ids.push(id);
+          allowed.push(sets.or(base, hit));
+        } else allowed[at] = sets.or(allowed[at] as PacketSet, hit);
+      }
+    }
+    const order = ids.map((_, index) => index);
+    order.sort((a, b) => (ids[a] as number) - (ids[b] as number));
+    const row = {
+      base: baseOutcome,
+      ids: order.map((index) => ids[index] as number),
+      outcomes: order.map((index) => this.#isolated(allowed[index] as PacketSet, nothing, 0)),
+      count,
+    };
+    for (const id of ids) head[id] = -1;
+    return row;
+  }
+
+  /** An isolated pod: what is not allowed is denied; what NetworkPolicy does not speak of is unknown. */
+  #isolated(allow: PacketSet, perhaps: PacketSet, reasons: Tri): Outcome {
+    const sets = this.#sets;
+    const silent = sets.minus(sets.portless, allow);
+    if (silent === nothing && perhaps === nothing) return this.#outcomes.of(allow, nothing, 0);
+    return this.#outcomes.of(allow, sets.or(perhaps, silent), reasons | (silent === nothing ? 0 : undefinedProtocol));
+  }
+
+  #heads(): Int32Array {
+    if (this.#head.length < this.#world.classes.length)
+      this.#head = new Int32Array(this.#world.classes.length).fill(-1);
+    return this.#head;
+  }
+
+  #firstMatch(
+    tiers: readonly GoverningTier[],
+    rules: readonly RowRule[],
+    direction: Direction,
+    subject: Actor,
+    count: number,
+  ): Row {
+    const place = new Map(rules.map(({ rule }, index) => [rule, index]));
+    const touched = new Set<number>();
+    if (direction === 'egress') {
+      for (const { rule, packets } of rules)
+        if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
+    }
+    return this.#general(
+      rules,
+      count,
+      (matches, destination) => {
+        const possible = evaluate(tiers, everyPacket, {
+          sets: this.#sets,
+          direction,
+          family: this.#family,
+          destination: direction === 'ingress' ? subject : destination,
+          matches: (rule) => {
+            const index = place.get(rule);
+            return index === undefined ? no : matches(index);
+          },
+        });
+        return this.#outcomes.ofPossible(possible.allow, possible.deny, possible.reasons);
+      },
+      touched,
+    );
+  }
+
+  /** One evaluation for classes that no rule names, and one for each other pattern of matching rules. */
+  #general(
+    rules: readonly RowRule[],
+    count: number,
+    judge: (matches: (index: number) => Tri, destination: Actor) => Outcome,
+    touched: Set<number>,
+  ): Row {
+    const bases = rules.map(({ set, own }) => and(set.base, own));
+    const plain = outside(null, null);
+    const base = judge((index) => bases[index] as Tri, plain);
+    const head = this.#heads();
+    const link = this.#link;
+    const ruleAt = this.#ruleAt;
+    const triAt = this.#triAt;
+    link.length = ruleAt.length = triAt.length = 0;
+    rules.forEach(({ set, own }, index) => {
+      for (let at = 0; at < set.ids.length; at++) {
+        const id = set.ids[at] as number;
+        if (head[id] === -1) touched.add(id);
+        link.push(head[id] as number);
+        ruleAt.push(index);
+        triAt.push(and(set.tris[at] as Tri, own));
+        head[id] = link.length - 1;
+      }
+    });
+    const named = rules.some(({ packets }) => packets === undefined);
+    const ids: number[] = [];
+    const outcomes: Outcome[] = [];
+    const tris = [...bases];
+    const known = new Map<string, Outcome>();
+    for (const id of [...touched].sort((a, b) => a - b)) {
+      let key = '';
+      for (let at = head[id] as number; at >= 0; at = link[at] as number) {
+        tris[ruleAt[at] as number] = triAt[at] as Tri;
+        key += `${ruleAt[at] as number}:${triAt[at] as Tri},`;
+      }
+      let outcome = named ? undefined : known.get(key);
+      if (outcome === undefined) {
+        outcome = judge((index) => tris[index] as Tri, (this.#world.classes[id] as { actor: Actor }).actor);
+        known.set(key, outcome);
+      }
+      for (let at = head[id] as number; at >= 0; at = link[at] as number)
+        tris[ruleAt[at] as number] = bases[ruleAt[at] as number] as Tri;
+      head[id] = -1;
+      if (outcome !== base) {
+        ids.push(id);
+        outcomes.push(outcome);
+      }
+    }
+    return { base, ids, outcomes, count };
+  }
+
+  /** What the row says of classes that were made after it. */
+  extend(row: Row, tiers: readonly GoverningTier[], direction: Direction, subject: Actor): Row {
+    const { classes } = this.#world;
+    if (row.count >= classes.length) return row;
+    const ids = [...row.ids];
+    const outcomes = [...row.outcomes];
+    for (let index = row.count; index < classes.length; index++) {
+      const outcome = this.judge(tiers, direction, subject, (classes[index] as { actor: Actor }).actor);
+      if (outcome === row.base) continue;
+      ids.push(index);
+      outcomes.push(outcome);
+    }
+    return { base: row.base, ids, outcomes, count: classes.length };
+  }
+
+  /** One side for one other end. */
+  judge(tiers: readonly GoverningTier[], direction: Direction, subject: Actor, other: Actor): Outcome {
+    const possible = evaluate(tiers, everyPacket, {
+      sets: this.#sets,
+      direction,
+      family: this.#family,
+      destination: direction === 'ingress' ? subject : other,
+      matches: (rule) => matchRule(rule, subject, other, this.#family, this.#world.nodeLabels),
+    });
+    return this.#outcomes.ofPossible(possible.allow, possible.deny, possible.reasons);
+  }
+
+  /** One side for every region of the outside. */
+  outside(tiers: readonly GoverningTier[], direction: Direction, subject: Actor): readonly Outcome[] {
+    const known = new Map<string, Outcome>();
+    const rules = tiers.flatMap(({ policies }) =>
+      policies.flatMap(({ policy }) => (direction === 'ingress' ? policy.ingress : policy.egress) ?? []),
+    );
+    const tris = rules.map((rule) => this.#classSets.outside(rule.peers, rule.peersId));
+    // Ports of an outsider are known by address alone, so only matches by service make them differ.
+    const plain = rules.every(({ ports }) => ports.fixed !== undefined || direction === 'ingress' || !ports.byAddress);
+    return this.#classSets.outsiders.map((actor, region) => {
+      if (!plain) return this.judge(tiers, direction, subject, actor);
+      let key = '';
+      for (const tri of tris) key += `${tri[region] as Tri},`;
+      let outcome = known.get(key);
+      if (outcome === undefined) {
+        outcome = this.judge(tiers, direction, subject, actor);
+        known.set(key, outcome);
+      }
+      return outcome;
+    });
+  }
+}

@@ -1,0 +1,358 @@
+import { type IpFamily, parseIpv4, parseIpv6 } from '../model/address.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Pod } from '../model/pod.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { type Actor, type Address, type NamedPort, type Namespace, noLabels, noPorts } from './actor.ts';
+import { AddressSpace } from './addressSpace.ts';
+import type { AddressSet } from './addressSet.ts';
+import { isPortProtocol } from './packets.ts';
+import type { Policy } from './rules.ts';
+import { namespaceNameLabel, type Selector } from './selectors.ts';
+import type { EngineOptions } from './types.ts';
+import { isFinished, podsOf } from './workloads.ts';
+
+/** What all policies together read of pods. Pods that are the same in this are one class. */
+export interface Vocabulary {
+  /** For each label key the values that are told apart; `null` where every value matters. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<string> | null>;
+  readonly portNames: ReadonlySet<string>;
+  readonly addresses: readonly AddressSet[];
+  readonly serviceAccounts: boolean;
+  readonly nodes: boolean;
+}
+
+export function vocabularyOf(policies: Iterable<Policy>, extra: readonly AddressSet[]): Vocabulary {
+  const selectors = new Set<Selector>();
+  const labels = new Map<string, Set<string> | null>();
+  const portNames = new Set<string>();
+  const addresses = new Set<AddressSet>(extra);
+  let serviceAccounts = false;
+  let nodes = false;
+  const mention = (key: string, value: string | undefined | null): void => {
+    const values = labels.get(key);
+    if (value === null) labels.set(key, null);
+    else if (values === undefined) labels.set(key, new Set(value === undefined ? [] : [value]));
+    else if (values !== null && value !== undefined) values.add(value);
+  };
+  for (const { reads } of policies) {
+    for (const selector of reads.podSelectors) selectors.add(selector);
+    for (const [key, value] of reads.labels) mention(key, value);
+    for (const name of reads.portNames) portNames.add(name);
+    for (const set of reads.addresses) addresses.add(set);
+    serviceAccounts ||= reads.serviceAccounts;
+    nodes ||= reads.nodes;
+  }
+  for (const { requirements } of selectors) {
+    for (const { key, values } of requirements) {
+      mention(key, undefined);
+      for (const value of values) mention(key, value);
+    }
+  }
+  return { labels, portNames, addresses: [...addresses], serviceAccounts, nodes };
+}
+
+/** Pods that every policy treats alike, on either side of a connection. */
+export interface PodClass {
+  readonly index: number;
+  readonly namespace: Namespace;
+  /** The first of them, as policies see it. */
+  readonly actor: Actor;
+  /** The other reading of a pod on the host's network; then `actor` is the reading as a pod. */
+  readonly asNode: Actor | undefined;
+  readonly hostNetwork: boolean;
+  size: number;
+}
+
+type HostMode = Required<EngineOptions>['hostNetworkPods'];
+
+const symbolLimit = 0x200000;
+
+/** Namespaces, pods and their classes. */
+export class World {
+  readonly snapshot: ClusterSnapshot;
+  readonly vocabulary: Vocabulary;
+  readonly space: AddressSpace;
+  readonly pods: readonly Pod[];
+  /** The class of each of `pods`, −1 for those that have ended. */
+  readonly classOf: Int32Array;
+  readonly classes: PodClass[] = [];
+  readonly namespaces: Namespace[] = [];
+  readonly families: readonly IpFamily[];
+  readonly #byName = new Map<string, Namespace>();
+  readonly #hostMode: HostMode;
+  readonly #namespacesKnown: boolean;
+  /** Steps of a walk from a namespace over what is read of a pod to its class. */
+  readonly #steps = new Map<number, number>();
+  #states = 0;
+  readonly #classOfState = new Map<number, PodClass>();
+  readonly #symbols = new Map<string, number>();
+  readonly #labelSymbols = new Map<string, Map<string, number>>();
+  readonly #scratch: number[] = [];
+  readonly #addresses: boolean;
+  #v4 = false;
+  #v6 = false;
+  #unaddressed = false;
+  #classesByNamespace: PodClass[][] = [];
+  #podIndex: Map<string, number> | undefined;
+  #members: Int32Array[] | undefined;
+
+  constructor(snapshot: ClusterSnapshot, vocabulary: Vocabulary, hostMode: HostMode) {
+    this.snapshot = snapshot;
+    this.vocabulary = vocabulary;
+    this.space = new AddressSpace(vocabulary.addresses);
+    this.#hostMode = hostMode;
+    this.#addresses = this.space.cuts4 || this.space.cuts6 || this.space.mentions6;
+    const { state } = snapshot.knowledge('namespaces');
+    this.#namespacesKnown =
+      snapshot.content.origin === 'folder' || state === 'loaded' || state === 'absent' || state === 'stale';
+    for (const [key, values] of vocabulary.labels) {
+      const symbols = new Map<string, number>();
+      if (values !== null) for (const value of values) symbols.set(value, this.#symbol(`l${key}=${value}`));
+      this.#labelSymbols.set(key, symbols);
+    }
+    this.pods = podsOf(snapshot);
+    this.classOf = new Int32Array(this.pods.length);
+    for (const namespace of snapshot.table('namespaces').items) this.#addNamespace(namespace.meta.name);
+    for (let index = 0; index < this.pods.length; index++) {
+      const pod = this.pods[index] as Pod;
+      this.classOf[index] = isFinished(pod) ? -1 : this.classify(pod).index;
+    }
+    for (const index of this.classOf) if (index >= 0) (this.classes[index] as PodClass).size++;
+    const families: IpFamily[] = [];
+    if (this.#v4 || !this.#v6) families.push(4);
+    if (this.#v6 || (this.space.mentions6 && (this.#unaddressed || !this.#v4))) families.push(6);
+    this.families = families;
+  }
+
+  namespace(name: string): Namespace {
+    return this.#byName.get(name) ?? this.#addNamespace(name);
+  }
+
+  /** A namespace that is known to the snapshot or has pods. */
+  hasNamespace(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  classesIn(namespace: string): readonly PodClass[] {
+    const index = this.#byName.get(namespace)?.index;
+    return (index === undefined ? undefined : this.#classesByNamespace[index]) ?? [];
+  }
+
+  /** Index into `pods`. */
+  podIndex(namespace: string, name: string): number | undefined {
+    if (this.#podIndex === undefined) {
+      this.#podIndex = new Map();
+      this.pods.forEach(({ meta }, index) => {
+        const key = `${meta.namespace}/${meta.name}`;
+        // Where a workload stands in under the name of a pod, the pod goes first.
+        if (!this.#podIndex?.has(key)) this.#podIndex?.set(key, index);
+      });
+    }
+    return this.#podIndex.get(`${namespace}/${name}`);
+  }
+
+  /** Indexes into `pods` of the members of a class. */
+  members(podClass: PodClass): Int32Array {
+    if (this.#members === undefined) {
+      const lists = this.classes.map(({ size }) => new Int32Array(size));
+      const filled = new Int32Array(this.classes.length);
+      this.classOf.forEach((of, index) => {
+        if (of < 0) return;
+        const at = filled[of] as number;
+        (lists[of] as Int32Array)[at] = index;
+        filled[of] = at + 1;
+      });
+      this.#members = lists;
+    }
+    return this.#members[podClass.index] ?? new Int32Array(0);
+  }
+
+  nodeLabels = (node: string): Labels | undefined => this.snapshot.table('nodes').get('', node)?.meta.labels;
+
+  #addNamespace(name: string): Namespace {
+    const object = this.snapshot.table('namespaces').get('', name);
+    const namespace: Namespace = {
+      index: this.namespaces.length,
+      name,
+      labels: { ...object?.meta.labels, [namespaceNameLabel]: name },
+      known: object !== undefined || this.#namespacesKnown,
+    };
+    this.namespaces.push(namespace);
+    this.#byName.set(name, namespace);
+    this.#states++;
+    return namespace;
+  }
+
+  #symbol(text: string): number {
+    let symbol = this.#symbols.get(text);
+    if (symbol === undefined) {
+      symbol = this.#symbols.size + 1;
+      this.#symbols.set(text, symbol);
+    }
+    return symbol;
+  }
+
+  /** The class of a pod, made if it is the first of its kind. */
+  classify(pod: Pod): PodClass {
+    const namespace = this.namespace(pod.meta.namespace);
+    const found = this.#scratch;
+    found.length = 0;
+    this.#readLabels(pod.meta.labels, found);
+    const { spec } = pod;
+    if (this.vocabulary.portNames.size > 0) this.#readPorts(pod, found);
+    if (this.vocabulary.serviceAccounts) found.push(this.#symbol(`s${spec.serviceAccount}`));
+    if (spec.hostNetwork) found.push(this.#symbol(this.vocabulary.nodes ? `h${spec.nodeName ?? ''}` : 'h'));
+    const { podIPs } = pod;
+    if (podIPs.length > 1 || (podIPs.length === 1 && (podIPs[0] as string).includes(':'))) this.#v6 = true;
+    if (podIPs.length > 1 || (podIPs.length === 1 && !(podIPs[0] as string).includes(':'))) this.#v4 = true;
+    if (podIPs.length === 0) this.#unaddressed = true;
+    if (this.#addresses || podIPs.length > 1) found.push(this.#readAddresses(pod));
+    let state = namespace.index;
+    if (found.length > 1) sortFew(found);
+    for (let index = 0; index < found.length; index++) {
+      const key = (state + 1) * symbolLimit + (found[index] as number);
+      let next = this.#steps.get(key);
+      if (next === undefined) {
+        // States of namespaces are their indexes; the others lie above any number of namespaces.
+        next = 0x1000000 + this.#steps.size;
+        this.#steps.set(key, next);
+      }
+      state = next;
+    }
+    return this.#classOfState.get(state) ?? this.#addClass(pod, namespace, state);
+  }
+
+  #readLabels(labels: Labels, found: number[]): void {
+    for (const key in labels) {
+      const symbols = this.#labelSymbols.get(key);
+      if (symbols === undefined) continue;
+      const value = labels[key] as string;
+      const symbol = symbols.get(value);
+      if (symbol !== undefined) found.push(symbol);
+      else if (this.vocabulary.labels.get(key) === null) {
+        const fresh = this.#symbol(`l${key}=${value}`);
+        symbols.set(value, fresh);
+        found.push(fresh);
+      } else found.push(this.#symbol(`l${key}`));
+    }
+  }
+
+  #readPorts({ spec }: Pod, found: number[]): void {
+    const { portNames } = this.vocabulary;
+    for (const containers of [spec.containers, spec.initContainers]) {
+      for (const { ports } of containers) {
+        for (const { name, port, protocol } of ports) {
+          if (name === undefined || !portNames.has(name)) continue;
+          const symbol = this.#symbol(`p${port}/${protocol}/${name}`);
+          if (!found.includes(symbol)) found.push(symbol);
+        }
+      }
+    }
+  }
+
+  #readAddresses(pod: Pod): number {
+    const { v4, v6 } = addressesOfPod(pod, this.snapshot);
+    const of = (address: Address<number | bigint>, family: IpFamily): string => {
+      if (address === null) return '-';
+      if (address === undefined) return '?';
+      return String(
+        family === 4 ? this.space.v4.regionOf(address as number) : this.space.v6.regionOf(address as bigint),
+      );
+    };
+    return this.#symbol(`a${of(v4, 4)},${of(v6, 6)}`);
+  }
+
+  #addClass(pod: Pod, namespace: Namespace, state: number): PodClass {
+    const actor = actorOf(pod, namespace, this.snapshot);
+    const mode = this.#hostMode;
+    const { hostNetwork } = pod.spec;
+    const node: Actor = { ...actor, selectable: false };
+    const podClass: PodClass = {
+      index: this.classes.length,
+      namespace,
+      actor: hostNetwork && mode === 'as-node' ? node : actor,
+      asNode: hostNetwork && mode === 'undefined' ? node : undefined,
+      hostNetwork,
+      size: 0,
+    };
+    this.classes.push(podClass);
+    this.#classOfState.set(state, podClass);
+    const list = (this.#classesByNamespace[namespace.index] ??= []);
+    list.push(podClass);
+    return podClass;
+  }
+}
+
+/** Insertion sort: a pod has a handful of labels that matter. */
+function sortFew(list: number[]): void {
+  for (let index = 1; index < list.length; index++) {
+    const value = list[index] as number;
+    let at = index - 1;
+    while (at >= 0 && (list[at] as number) > value) {
+      list[at + 1] = list[at] as number;
+      at--;
+    }
+    list[at + 1] = value;
+  }
+}
+
+/** A pod's addresses; a pod on the host's network has its node's. The first of each family counts. */
+export function addressesOfPod(
+  pod: Pod,
+  snapshot: ClusterSnapshot,
+): { readonly v4: Address<number>; readonly v6: Address<bigint> } {
+  let texts = pod.podIPs;
+  if (texts.length === 0 && pod.spec.hostNetwork) {
+    if (pod.hostIP !== undefined && pod.hostIP !== '') texts = [pod.hostIP];
+    else if (pod.spec.nodeName !== undefined) texts = addressesOfNode(pod.spec.nodeName, snapshot);
+  }
+  return readAddresses(texts);
+}
+
+/** A node's own addresses, the internal ones first. */
+export function addressesOfNode(name: string, snapshot: ClusterSnapshot): readonly string[] {
+  const addresses = snapshot.table('nodes').get('', name)?.addresses ?? [];
+  return [
+    ...addresses.filter(({ type }) => type === 'InternalIP'),
+    ...addresses.filter(({ type }) => type === 'ExternalIP'),
+  ].map(({ address }) => address);
+}
+
+/** The first address of each family; nothing known at all leaves both open. */
+export function readAddresses(texts: readonly string[]): {
+  readonly v4: Address<number>;
+  readonly v6: Address<bigint>;
+} {
+  let v4: number | undefined;
+  let v6: bigint | undefined;
+  for (const text of texts) {
+    if (text.includes(':')) v6 ??= parseIpv6(text);
+    else v4 ??= parseIpv4(text);
+  }
+  if (v4 === undefined && v6 === undefined) return { v4: undefined, v6: undefined };
+  return { v4: v4 ?? null, v6: v6 ?? null };
+}
+
+/** A pod as policies see it. One on the host's network is given in its reading as a pod. */
+export function actorOf(pod: Pod, namespace: Namespace, snapshot: ClusterSnapshot): Actor {
+  const { spec, meta } = pod;
+  const ports: NamedPort[] = [];
+  for (const containers of [spec.containers, spec.initContainers]) {
+    for (const container of containers) {
+      for (const { name, port, protocol } of container.ports) {
+        if (name !== undefined && isPortProtocol(protocol) && port >= 1 && port <= 65535 && Number.isInteger(port))
+          ports.push({ name, protocol, port });
+      }
+    }
+  }
+  const base = {
+    kind: spec.hostNetwork ? ('host' as const) : ('pod' as const),
+    selectable: true,
+    namespace,
+    labels: meta.labels ?? noLabels,
+    serviceAccount: spec.serviceAccount,
+    ports: ports.length === 0 ? noPorts : ports,
+    ...addressesOfPod(pod, snapshot),
+  };
+  return spec.hostNetwork && spec.nodeName !== undefined ? { ...base, node: spec.nodeName } : base;
+}
