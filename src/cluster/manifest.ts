@@ -83,11 +83,8 @@ class Reader {
     });
   }
 
-  /** A text that is one JSON value, or several one after the other as `jq` prints them. */
   #readJson(): boolean {
-    const first = /\S/.exec(this.#text);
-    if (first === null || (first[0] !== '{' && first[0] !== '[')) return false;
-    const slices = wholeJson(this.#text) ?? jsonValues(this.#text);
+    const slices = jsonDocuments(this.#text);
     if (slices === undefined) return false;
     slices.forEach(({ value, start, end, line }, document) => {
       const items = isObject(value) && Array.isArray(value['items']) ? value['items'].length : 0;
@@ -267,11 +264,17 @@ function countLines(text: string, start: number, end: number): number {
   return lines;
 }
 
-interface JsonValue {
+/** The documents of a text, by the numbers that objects have them by in their `source`. */
+export const documentsOf = (text: string): readonly DocumentSlice[] => jsonDocuments(text) ?? splitDocuments(text);
+
+/** Of a text that is one JSON value, or several one after the other as `jq` prints them. */
+function jsonDocuments(text: string): readonly JsonValue[] | undefined {
+  const first = /\S/.exec(text)?.[0];
+  return first === '{' || first === '[' ? (wholeJson(text) ?? jsonValues(text)) : undefined;
+}
+
+interface JsonValue extends DocumentSlice {
   readonly value: unknown;
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
 }
 
 function wholeJson(text: string): readonly JsonValue[] | undefined {

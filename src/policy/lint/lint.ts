@@ -2,6 +2,7 @@ import { kindOf, type KindKey } from '../../model/kinds.ts';
 import type { RawObject } from '../../model/objects.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import { checkAdminPolicy } from './adminPolicyChecks.ts';
+import { checkCalicoPolicy } from './calicoChecks.ts';
 import { LintContext, type LintOptions } from './context.ts';
 import { checkDns } from './dnsChecks.ts';
 import { type Finding, Reporter } from './finding.ts';
@@ -44,6 +45,12 @@ function lintOne(kind: KindKey, policy: RawObject, context: LintContext): readon
     case 'baselineAdminNetworkPolicies':
     case 'clusterNetworkPolicies':
       checkAdminPolicy(kind, policy, context, reporter);
+      break;
+    case 'calicoNetworkPolicies':
+    case 'calicoGlobalNetworkPolicies':
+    case 'calicoStagedNetworkPolicies':
+    case 'calicoStagedGlobalNetworkPolicies':
+      checkCalicoPolicy(policy, context, reporter);
       break;
     default:
   }

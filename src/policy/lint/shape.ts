@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { Reporter } from './finding.ts';
+import type { Fix, Reporter } from './finding.ts';
 import { nearest } from './nearMiss.ts';
 import type { Path } from './path.ts';
 
@@ -101,8 +101,14 @@ function checkFields(
     reporter.report('unknown-field', at, message, { fixes });
   }
   for (const field of required) {
-    if (value[field] === undefined || value[field] === null)
-      reporter.report('missing-field', path, `${fieldName(path)} needs ${field}.`);
+    if (value[field] !== undefined && value[field] !== null) continue;
+    const message = `${fieldName(path)} needs ${field}: the API server refuses it without.`;
+    // An empty selector is what a missing one is usually meant to be.
+    const fixes: Fix[] =
+      fields[field] === labelSelector
+        ? [{ kind: 'set', title: `Add ${field}: {}`, path: [...path, field], value: {} }]
+        : [];
+    reporter.report('missing-field', path, message, { fixes });
   }
 }
 

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { manifestRanges, type ParsedDocument } from '../cluster/manifestRanges.ts';
+import { decodeText } from '../cluster/manifestText.ts';
+import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
+import type { KindKey } from '../model/kinds.ts';
+import type { SourceRange } from '../model/meta.ts';
+import type { RawObject } from '../model/objects.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { KindEnforcement } from '../policy/lint/context.ts';
+import type { Finding } from '../policy/lint/finding.ts';
+import { lintedKinds, lintPolicies } from '../policy/lint/lint.ts';
+import { policyRef } from '../policy/lint/policyView.ts';
+import { findUnquotedBooleans } from '../policy/lint/unquoted.ts';
+import { oneOf, parseCommand } from './arguments.ts';
+import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
+import { readInput } from './input.ts';
+import { type CommandIo, exitCode, type ExitCode } from './io.ts';
+
+/** `network-inspector lint PATH… [--format text|json|sarif]` */
+export async function lintCommand(args: readonly string[], io: CommandIo): Promise<ExitCode> {
+  const parsed = parseCommand('lint', args, ['format']);
+  const format = oneOf('lint', 'format', parsed.value('format'), ['text', 'json', 'sarif']);
+  const input = await readInput('lint', parsed.input, io);
+  if (input === undefined) return exitCode.badInput;
+  const { snapshot } = input;
+  const cni = detectCni(snapshot);
+  const findings = lintPolicies(snapshot, { enforcement: (kind) => enforcementOf(kind, cni) });
+  const located = await locate(snapshot, findings);
+  io.out(formatFindings(located, format));
+  if (format === 'text') io.err(summaryOf(located));
+  if (input.faulty) return exitCode.badInput;
+  return located.some(({ finding }) => finding.severity !== 'info') ? exitCode.found : exitCode.fine;
+}
+
+/** Calico's own kinds take effect where Calico runs; what enforces NetworkPolicy need not know the newer kinds. */
+function enforcementOf(kind: KindKey, { detected, enforcement }: CniReading): KindEnforcement {
+  const names = detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
+  if (
+    kind.startsWith('calico') &&
+    names.length > 0 &&
+    !detected.some(({ id }) => id === 'canal' || id.startsWith('calico'))
+  )
+    return { verdict: 'no', reason: `it is Calico's own kind, and the cluster runs ${names.join(' and ')}.` };
+  return enforcement;
+}
+
+async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {
+  const texts = new Map<string, string | undefined>();
+  const textOf = (file: string): string | undefined => {
+    if (!texts.has(file)) texts.set(file, readText(file));
+    return texts.get(file);
+  };
+  const policies = lintedKinds.flatMap((kind) =>
+    (snapshot.list(kind) as readonly RawObject[]).map((policy) => ({ kind, policy })),
+  );
+  const suspicious = policies.filter(
+    ({ policy: { meta } }) => meta.source !== undefined && mayHaveBareWord(textOf(meta.source.file), meta.source),
+  );
+  if (findings.length === 0 && suspicious.length === 0) return [];
+  const documentOf = await manifestRanges(textOf);
+  const all = [...findings];
+  for (const { kind, policy } of suspicious) {
+    const parsed = policy.meta.source === undefined ? undefined : documentOf(policy.meta.source);
+    if (parsed !== undefined) all.push(...findUnquotedBooleans(parsed.document, parsed.root, policyRef(kind, policy)));
+  }
+  return all.map((finding) => locateOne(finding, documentOf)).sort(byPlace);
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return decodeText(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+const bareWord =
+  /(?:[:{,[]|-)[ \t]+(?:[yn]|yes|no|on|off)[ \t]*(?:$|[,}\]#])|(?:^|[{,])[ \t]*(?:[yn]|yes|no|on|off)[ \t]*:/im;
+
+/** Whether it is worth while to read the document again for its quotes. JSON has them all. */
+function mayHaveBareWord(text: string | undefined, { line, endLine }: SourceRange): boolean {
+  if (text === undefined || !bareWord.test(text)) return false;
+  return bareWord.test(
+    text
+      .split('\n')
+      .slice(line - 1, endLine)
+      .join('\n'),
+  );
+}
+
+function locateOne(finding: Finding, documentOf: (source: SourceRange) => ParsedDocument | undefined): LocatedFinding {
+  const { source } = finding.policy;
+  if (source === undefined) return { finding };
+  const range = documentOf(source)?.rangeOf(finding.path) ?? {
+    line: source.line,
+    column: 1,
+    endLine: source.line,
+    endColumn: 1,
+  };
+  if (finding.offset === undefined) return { finding, file: source.file, range };
+  // The selector's own quotes are not counted; a block scalar's lines are.
+  const quote = range.endLine === range.line ? 1 : 0;
+  return { finding, file: source.file, range: { ...range, column: range.column + quote + finding.offset } };
+}
+
+function byPlace(one: LocatedFinding, other: LocatedFinding): number {
+  if (one.file !== other.file) return (one.file ?? '') < (other.file ?? '') ? -1 : 1;
+  return (one.range?.line ?? 0) - (other.range?.line ?? 0) || (one.range?.column ?? 0) - (other.range?.column ?? 0);
+}

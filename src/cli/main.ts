@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import type { CommandIo } from './io.ts';
+import { run } from './run.ts';
+
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 2);
+});
+
+const io: CommandIo = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  interactive: process.stderr.isTTY,
+};
+
+process.exitCode = await run(process.argv.slice(2), io);

@@ -1,0 +1,129 @@
+import type { Document, Node, Pair, ParsedNode } from 'yaml';
+import type { SourceRange } from '../model/meta.ts';
+import { documentsOf } from './manifest.ts';
+
+/** A place in a file. Lines and columns count from 1; the end is exclusive. */
+export interface TextRange {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Where a field or an element stands, as offsets into the document's text: the value of a field that holds a single
+ * value, the name of one that holds more, an element as a whole. Where the path leads to nothing, the last step of it
+ * that is there, but for the first `given` steps.
+ */
+export function offsetsAt(
+  document: Document,
+  path: Path,
+  given = 0,
+): readonly [start: number, end: number] | undefined {
+  for (let length = path.length; length > given; length--) {
+    const steps = path.slice(0, length);
+    const node = document.getIn(steps, true) as Node | undefined;
+    const key = keyNode(document, steps);
+    if (node === undefined && key === undefined) continue;
+    const range = length < path.length || isCollection(node) ? (key ?? node)?.range : (node ?? key)?.range;
+    if (range !== undefined && range !== null) return [range[0], range[1]];
+  }
+  return undefined;
+}
+
+const isCollection = (node: Node | undefined): boolean => node !== undefined && node !== null && 'items' in node;
+
+/** The node of a field's name; `undefined` for the elements of a list. */
+function keyNode(document: Document, path: Path): Node | undefined {
+  const name = path.at(-1);
+  if (typeof name !== 'string') return undefined;
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (typeof parent !== 'object' || parent === null || !('items' in parent)) return undefined;
+  const pairs = parent.items as readonly Pair<ParsedNode, ParsedNode | null>[];
+  return pairs.find(({ key }) => 'value' in key && String(key.value) === name)?.key;
+}
+
+/** A document as the `yaml` package reads it, and how its offsets translate to lines of the file. */
+export interface ParsedDocument {
+  readonly document: Document;
+  /** Where the object of the `SourceRange` stands in the document: `['items', 3]` in a list. */
+  readonly root: Path;
+  readonly rangeOf: (path: Path) => TextRange | undefined;
+}
+
+/** More than this is not parsed a second time for the sake of a column. */
+const maxCharacters = 2_000_000;
+
+/**
+ * Finds places in the texts of files. The `yaml` package, which keeps positions, is loaded at first use.
+ *
+ * @param textOf the text that the objects were read from
+ */
+export async function manifestRanges(
+  textOf: (file: string) => string | undefined,
+): Promise<(source: SourceRange) => ParsedDocument | undefined> {
+  const { LineCounter, parseDocument } = await import('yaml');
+  const texts = new Map<string, { readonly text: string; readonly documents: ReturnType<typeof documentsOf> } | null>();
+  const parsed = new Map<string, ParsedDocument | undefined>();
+  const load = (file: string) => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const text = textOf(file)?.replace(/^\uFEFF/, '');
+    const loaded = text === undefined ? null : { text, documents: documentsOf(text) };
+    texts.set(file, loaded);
+    return loaded;
+  };
+  const parse = ({ file, line, endLine, document: index, item }: SourceRange): ParsedDocument | undefined => {
+    const loaded = load(file);
+    const slice = loaded?.documents[index];
+    if (loaded === null || loaded === undefined || slice === undefined) return undefined;
+    let text = loaded.text.slice(slice.start, slice.end);
+    let firstLine = slice.line;
+    let alone = false;
+    if (text.length > maxCharacters && item !== undefined) {
+      // An element of a long list is read by itself: its lines, without the comma that follows it in JSON.
+      const lines = text.split('\n').slice(line - slice.line, endLine - slice.line + 1);
+      text = lines.join('\n').replace(/,\s*$/, '');
+      firstLine = line;
+      alone = true;
+    }
+    if (text.length > maxCharacters) return undefined;
+    const counter = new LineCounter();
+    const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false });
+    const root = rootOf(document, item, alone);
+    return {
+      document,
+      root,
+      rangeOf: (path) => {
+        const offsets = offsetsAt(document, [...root, ...path], root.length);
+        if (offsets === undefined) return undefined;
+        const [start, end] = [counter.linePos(offsets[0]), counter.linePos(offsets[1])];
+        return {
+          line: firstLine - 1 + start.line,
+          column: start.col,
+          endLine: firstLine - 1 + end.line,
+          endColumn: end.col,
+        };
+      },
+    };
+  };
+  return (source) => {
+    const key = `${source.file}\n${source.document}\n${source.item ?? ''}`;
+    if (!parsed.has(key)) parsed.set(key, parse(source));
+    return parsed.get(key);
+  };
+}
+
+function rootOf({ contents }: Document, item: number | undefined, alone: boolean): Path {
+  if (item === undefined) return [];
+  const isList = contents !== null && typeof contents === 'object' && 'flow' in contents && !hasPairs(contents);
+  if (alone) return isList ? [0] : [];
+  return isList ? [item] : ['items', item];
+}
+
+const hasPairs = (node: object): boolean =>
+  'items' in node && Array.isArray(node.items) && (node.items as unknown[]).some(isPair);
+
+const isPair = (element: unknown): boolean => typeof element === 'object' && element !== null && 'key' in element;
