@@ -29,6 +29,7 @@ export const commands = {
   copyKubectl: 'networkInspector.copyKubectl',
   why: 'networkInspector.why',
   openFile: 'networkInspector.openFile',
+  openKubeconfig: 'networkInspector.openKubeconfig',
   runCredentialPlugin: 'networkInspector.runCredentialPlugin',
   showMore: 'networkInspector.showMore',
   showLog: 'networkInspector.showLog',

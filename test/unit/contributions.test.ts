@@ -100,11 +100,11 @@ describe('package.json', () => {
     const states = [
       ['cluster', 'live', 'not-connected'],
       ['cluster', 'live', 'connecting'],
-      ['cluster', 'live', 'connected', 'why', 'file', 'kubectl', 'name'],
+      ['cluster', 'live', 'connected', 'why', 'kubeconfig', 'kubectl', 'name'],
       ['cluster', 'folder', 'connected', 'why', 'opened', 'name'],
-      ['cluster', 'live', 'credential-plugin', 'failing', 'runnable', 'file', 'why'],
-      ['cluster', 'live', 'unauthorized', 'failing', 'file'],
-      ['cluster', 'live', 'invalid', 'file'],
+      ['cluster', 'live', 'credential-plugin', 'failing', 'runnable', 'kubeconfig', 'why'],
+      ['cluster', 'live', 'unauthorized', 'failing', 'kubeconfig'],
+      ['cluster', 'live', 'invalid', 'kubeconfig'],
       ['pod', 'problem', 'address', 'kubectl', 'name'],
     ];
     for (const tags of states) {

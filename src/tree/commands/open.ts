@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { commands, settingSection, views } from '../../contributions.ts';
+import { commands, settingSection, walkthroughs } from '../../contributions.ts';
 import type { FilePlace } from '../clusters.ts';
+import type { RowNode } from '../rowTree.ts';
 import { whyUri } from '../whyDocument.ts';
 import { clusterOf, type CommandContext, pickCluster, register } from './selection.ts';
 
@@ -10,6 +11,12 @@ export function registerOpenCommands(
   log: vscode.LogOutputChannel,
   extensionId: string,
 ): readonly vscode.Disposable[] {
+  const openFileOf = async ([node]: readonly RowNode[]): Promise<void> => {
+    if (node === undefined) return;
+    const { target } = node.row;
+    const place = target.kind === 'file' ? target.place : clusterOf(node, clusters)?.file;
+    if (place !== undefined) await openAt(place);
+  };
   return [
     register(commands.why, view, async (nodes) => {
       const [node] = nodes;
@@ -23,13 +30,8 @@ export function registerOpenCommands(
       const document = await vscode.workspace.openTextDocument(whyUri(cluster.source));
       await vscode.window.showTextDocument(document, { preview: true });
     }),
-    register(commands.openFile, view, async (nodes) => {
-      const [node] = nodes;
-      if (node === undefined) return;
-      const { target } = node.row;
-      const place = target.kind === 'file' ? target.place : clusterOf(node, clusters)?.file;
-      if (place !== undefined) await openAt(place);
-    }),
+    register(commands.openFile, view, openFileOf),
+    register(commands.openKubeconfig, view, openFileOf),
     register(commands.showLog, view, () => {
       log.show();
     }),
@@ -37,7 +39,7 @@ export function registerOpenCommands(
       vscode.commands.executeCommand('workbench.action.openSettings', settingSection),
     ),
     register(commands.openWalkthrough, view, () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#start`, false),
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${walkthroughs.start}`, false),
     ),
   ];
 }
@@ -47,5 +49,3 @@ async function openAt({ path, line }: FilePlace): Promise<void> {
   const at = new vscode.Position(Math.min(Math.max(0, (line ?? 1) - 1), document.lineCount - 1), 0);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
 }
-
-export const focusClusters = (): Thenable<unknown> => vscode.commands.executeCommand(`${views.clusters}.focus`);

@@ -18,6 +18,7 @@ import type { Tooltip } from '../tooltip.ts';
 import { type Visible, visiblePart } from '../visible.ts';
 import { formatMoment, type Translate } from '../words.ts';
 import { cniRow, problemCount, traceRow } from './cni.ts';
+import { evidenceRows } from './evidenceRows.ts';
 import { fileProblemsRow } from './file.ts';
 import { messageRow } from './message.ts';
 import { problemRows } from './problemRows.ts';
@@ -120,7 +121,7 @@ function clusterRow(shown: Shown): Row {
       ...(marks.favourite ? ['favourite'] : []),
       ...(marks.hidden ? ['hidden'] : []),
       ...(cluster.folder === undefined ? [] : ['opened']),
-      ...(cluster.file === undefined ? [] : ['file']),
+      ...(cluster.file === undefined ? [] : ['kubeconfig']),
       ...(view === undefined ? [] : ['why']),
     ],
     target: { kind: 'cluster', source: source.id, name: source.name },
@@ -266,12 +267,7 @@ function clusterTooltip({ cluster, snapshot, look, view, rendering, marks }: Sho
         : [
             {
               title: t('Why this type'),
-              rows: view.type.evidence
-                .slice(0, 5)
-                .map(
-                  ({ object, sentence, from }) =>
-                    [object === undefined ? from : formatReference(object), sentence] as const,
-                ),
+              rows: evidenceRows(view.type.evidence.slice(0, 5)),
             },
             {
               title: t('Problems'),

@@ -1,12 +1,13 @@
 import type { CniEntryView } from '../../inspect/cniViewTypes.ts';
 import { enforcementWords } from '../../inspect/enforcement.ts';
-import { formatReference, referenceTo } from '../../inspect/evidence.ts';
+import { referenceTo } from '../../inspect/evidence.ts';
 import type { CniTrace } from '../../inspect/cni/detect.ts';
 import { getPods } from '../kubectlLine.ts';
 import { type Icon, icons, severityIcon } from '../look.ts';
 import { named, parts, type Row } from '../row.ts';
 import type { VisibleEntry } from '../visible.ts';
 import { formatCount, type Translate } from '../words.ts';
+import { evidenceRows } from './evidenceRows.ts';
 import { problemRows, problemTooltip } from './problemRows.ts';
 import { type ClusterScope, leadsToProblem } from './scope.ts';
 import { workloadRow } from './workload.ts';
@@ -38,11 +39,9 @@ export function cniRow({ view, workloads, problems }: VisibleEntry, scope: Clust
     tooltip: () => ({
       title: parts(cni.name, cni.version),
       sentences: [cni.enforcement.reason, ...(cni.enforcement.fix === undefined ? [] : [cni.enforcement.fix])],
-      rows: cni.evidence.map(({ sentence, object }) => [
-        object === undefined ? t('Sign') : formatReference(object),
-        sentence,
-      ]),
+      rows: evidenceRows(cni.evidence),
       ...problemTooltip(view.problems, t),
+      ...(cni.enforcement.verdict === 'yes' || cni.role === 'meta' ? {} : { links: [aboutEnforcement(t)] }),
     }),
     ...(children
       ? {
@@ -57,6 +56,11 @@ export function cniRow({ view, workloads, problems }: VisibleEntry, scope: Clust
       : { kubectl: () => getPods(kubectl, agent.meta.namespace, selector) }),
   };
 }
+
+const aboutEnforcement = (t: Translate): { readonly text: string; readonly url: string } => ({
+  text: t('What NetworkPolicy needs of a CNI'),
+  url: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites',
+});
 
 function quietIcon({ cni }: CniEntryView): Icon {
   if (cni.role === 'meta') return icons.network;
@@ -88,10 +92,7 @@ export function traceRow(trace: CniTrace, { rendering, id, source }: ClusterScop
     basis: [trace],
     tooltip: () => ({
       title: trace.name,
-      rows: trace.evidence.map(({ sentence, object }) => [
-        object === undefined ? t('Sign') : formatReference(object),
-        sentence,
-      ]),
+      rows: evidenceRows(trace.evidence),
     }),
   };
 }

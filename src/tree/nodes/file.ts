@@ -18,7 +18,7 @@ export function faultRow({ place, message }: ClusterFault, rendering: Rendering)
     description,
     icon: icons.invalid,
     spoken: `${baseName(place.path)}, ${description}`,
-    tags: ['file', 'invalid'],
+    tags: ['kubeconfig', 'invalid'],
     target: { kind: 'file', place },
     tooltip: () => ({
       title: place.path,

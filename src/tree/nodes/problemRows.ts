@@ -36,7 +36,10 @@ export function problemTooltip(problems: readonly Problem[], t: Translate): Pick
         ...row(t('Since'), since === undefined ? undefined : formatMoment(since)),
         ...row(t('Cause'), cause),
         ...row(t('What to do'), fix),
-        ...evidence.slice(0, 4).map((one): readonly [string, string] => [t('Seen'), one.sentence]),
+        ...evidence
+          .filter((one) => one.sentence !== sentence)
+          .slice(0, 4)
+          .map((one): readonly [string, string] => [t('Seen'), one.sentence]),
         ...row(
           t('Follows from it'),
           consequences.length === 0
