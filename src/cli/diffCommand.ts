@@ -19,10 +19,10 @@ export async function diffCommand(args: readonly string[], io: CommandIo): Promi
   const after = await readPaths([second], keepGoing, io);
   if (before === undefined || after === undefined) return exitCode.badInput;
   const { buildEngine } = await import('../policy/engine.ts');
-  const { diff } = await import('../policy/diff.ts');
+  const { diffConnectivity } = await import('../policy/diff.ts');
   const engines = [buildEngine(before.snapshot, options), buildEngine(after.snapshot, options)] as const;
   const progress = showProgress(io);
-  const changes = await diff(
+  const changes = await diffConnectivity(
     ...engines,
     { by },
     {

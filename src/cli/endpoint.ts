@@ -31,7 +31,7 @@ export function findEndpoint(text: string, snapshot: ClusterSnapshot, destinatio
     return { kind: 'workload', namespace, name, ...(kind === undefined ? {} : { workloadKind: kind }) };
   if (destination && wanted('Service') && snapshot.table('services').get(namespace, name) !== undefined)
     return { kind: 'service', namespace, name };
-  const similar = similarNames(snapshot, namespace, name);
+  const similar = similarNames(snapshot, namespace, name, destination);
   const hint = similar.length === 0 ? '' : ` There is ${similar.join(', ')}.`;
   return `There is no pod${destination ? ', workload or service' : ' or workload'} ${text}.${hint}`;
 }
@@ -54,9 +54,14 @@ function hasWorkload(snapshot: ClusterSnapshot, namespace: string, name: string,
 const mostSimilar = 3;
 
 /** Names in the same namespace that contain the one that was asked for, or are contained in it; or in other namespaces. */
-function similarNames(snapshot: ClusterSnapshot, namespace: string, name: string): readonly string[] {
+function similarNames(
+  snapshot: ClusterSnapshot,
+  namespace: string,
+  name: string,
+  services: boolean,
+): readonly string[] {
   const found = new Set<string>();
-  for (const table of [...workloadTables, 'pods', 'services'] as const) {
+  for (const table of [...workloadTables, 'pods', ...(services ? (['services'] as const) : [])] as const) {
     for (const { meta } of snapshot.list(table)) {
       const near = meta.namespace === namespace && (meta.name.includes(name) || name.includes(meta.name));
       if (near || meta.name === name) found.add(`${meta.namespace}/${meta.name}`);
