@@ -16,6 +16,7 @@ import {
 } from '../page.ts';
 import { containerRole } from './containerRole.ts';
 import type { PodInput, Usage } from './input.ts';
+import { maskSecret } from './metadata.ts';
 import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
 
 interface Group {
@@ -134,7 +135,7 @@ function environmentWords(variable: JsonObject): Value {
     return { text: `field ${stringAt(objectAt(from, 'fieldRef'), 'fieldPath') ?? ''}`, tone: 'muted' };
   if ('resourceFieldRef' in from)
     return { text: `resource ${stringAt(objectAt(from, 'resourceFieldRef'), 'resource') ?? ''}`, tone: 'muted' };
-  return { text: stringAt(variable, 'value') ?? '', mono: true };
+  return { text: maskSecret(stringAt(variable, 'name') ?? '', stringAt(variable, 'value') ?? ''), mono: true };
 }
 
 const quantityAt = (resources: JsonObject, field: string, unit: 'cpu' | 'memory'): number | undefined => {

@@ -1,0 +1,196 @@
+import { strict as assert } from 'node:assert';
+import { readPod } from '../../../src/model/pod.ts';
+import type { Block, Section, Value } from '../../../src/panels/page.ts';
+import { presentable, toYaml } from '../../../src/panels/podDetails/manifest.ts';
+import { podPage } from '../../../src/panels/podDetails/podPage.ts';
+import { formatCpu, formatMemory, parseQuantity } from '../../../src/panels/podDetails/quantity.ts';
+import { canalPod, snapshotOf } from '../../webview/canalPod.ts';
+
+const isList = (value: Value | readonly Value[]): value is readonly Value[] => Array.isArray(value);
+
+function words(value: Value | readonly Value[]): string {
+  if (typeof value === 'string') return value;
+  if (isList(value)) return value.map(words).join(' · ');
+  if ('at' in value) return `${value.before ?? ''} @`;
+  return `${value.text}${value.note === undefined ? '' : ` (${value.note})`}`;
+}
+
+const blockWords = (block: Block): string => {
+  switch (block.kind) {
+    case 'fields':
+      return block.fields.map(({ label, values }) => `${label}: ${words(values)}`).join('\n');
+    case 'table':
+      return block.rows.map(({ cells }) => cells.map(words).join(' | ')).join('\n');
+    case 'problem':
+      return [block.severity, block.sentence, block.cause ?? '', block.fix ?? ''].join(' / ');
+    case 'pairs':
+      return block.pairs.map((pair) => pair.join('=')).join('\n');
+    case 'code':
+    case 'note':
+      return block.text;
+    case 'bars':
+      return block.bars.map((bar) => `${bar.label}: ${bar.words}`).join('\n');
+    case 'timeline':
+      return block.rows.map((row) => `${row.label}: ${row.words}`).join('\n');
+  }
+};
+
+const sectionWords = ({ title, blocks, sections }: Section): string =>
+  [title, ...blocks.map(blockWords), ...(sections ?? []).map(sectionWords)].join('\n');
+
+const live = { kind: 'live' } as const;
+const find = (sections: readonly Section[], id: string): Section => {
+  const found = sections.find((section) => section.id === id);
+  assert.ok(found, `no section ${id}`);
+  return found;
+};
+
+describe('the page of a Canal pod whose flannel crash-loops', () => {
+  const page = podPage(canalPod(), live);
+  const text = page.sections.map(sectionWords).join('\n');
+
+  it('begins with what is wrong', () => {
+    assert.equal(page.header.status, 'CrashLoopBackOff');
+    assert.equal(page.header.tone, 'error');
+    assert.equal(page.sections[0]?.id, 'diagnosis');
+    assert.match(
+      sectionWords(find(page.sections, 'diagnosis')),
+      /kube-flannel on node-17 .*CrashLoopBackOff.*pod cidr not assigned/,
+    );
+  });
+
+  it('always says which cluster and namespace it is about', () => {
+    assert.deepEqual(
+      [page.header.cluster, page.header.namespace, page.header.name],
+      ['prod-eu', 'kube-system', 'canal-x7k2p'],
+    );
+  });
+
+  it('says that the node has no pod CIDR', () => {
+    assert.match(sectionWords(find(page.sections, 'network')), /Node’s pod CIDR: none/);
+  });
+
+  it('says that NetworkPolicy does not reliably apply to a pod on the host network', () => {
+    assert.match(sectionWords(find(page.sections, 'network')), /NetworkPolicy does not reliably apply/);
+  });
+
+  it('shows its siblings node by node, with the pod itself first', () => {
+    const table = find(page.sections, 'relations').blocks.find((block) => block.kind === 'table');
+    assert.ok(table?.kind === 'table');
+    assert.deepEqual(
+      table.rows.map(({ cells }) => words(cells[0] ?? '')),
+      ['node-17', 'node-4', 'node-9'],
+    );
+    assert.deepEqual(
+      table.columns.map(({ title }) => title),
+      ['Node', 'Pod', 'install-cni', 'calico-node', 'kube-flannel'],
+    );
+  });
+
+  it('shows no value of an environment variable that is named like a secret', () => {
+    assert.doesNotMatch(text, /never-shown/);
+  });
+
+  it('offers the log of the run before only where there was one', () => {
+    assert.deepEqual(
+      page.logs.containers.filter(({ previous }) => previous).map(({ name }) => name),
+      ['kube-flannel'],
+    );
+  });
+});
+
+describe('the page of a healthy pod', () => {
+  const page = podPage(canalPod(false), live);
+
+  it('says nothing about what is wrong', () => {
+    assert.equal(page.header.tone, 'plain');
+    assert.ok(!page.sections.some(({ id }) => id === 'diagnosis'));
+  });
+
+  it('is quiet about its containers', () => {
+    assert.deepEqual(
+      find(page.sections, 'containers').sections?.map(({ tone }) => tone),
+      ['plain', 'plain'],
+    );
+  });
+});
+
+describe('the page of any pod', () => {
+  it('says why usage is not shown', () => {
+    const page = podPage(
+      { ...canalPod(), usage: new Map(), usageState: { kind: 'failed', reason: 'metrics-server does not answer.' } },
+      live,
+    );
+    assert.match(sectionWords(find(page.sections, 'resources')), /metrics-server does not answer.*\n[^]*usage unknown/);
+  });
+
+  it('keeps a section that may not be read apart from an empty one', () => {
+    const page = podPage(
+      { ...canalPod(), events: [], eventsState: { kind: 'forbidden', verb: 'list', resource: 'events' } },
+      live,
+    );
+    assert.equal(find(page.sections, 'events').state.kind, 'forbidden');
+  });
+
+  for (const hostile of [
+    {},
+    { metadata: 7 },
+    { spec: { containers: [null, 'x', {}] }, status: [] },
+    { metadata: { name: '<img src=x>' } },
+  ]) {
+    it(`is made from ${JSON.stringify(hostile)} without failing`, () => {
+      const input = canalPod();
+      const page = podPage({ ...input, raw: hostile, pod: readPod(hostile as never), snapshot: snapshotOf([]) }, live);
+      assert.ok(page.sections.length > 5);
+    });
+  }
+});
+
+describe('the YAML of an object', () => {
+  it('leaves out managedFields and the last applied configuration', () => {
+    const shown = presentable({
+      metadata: {
+        managedFields: [{}],
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', a: 'b' },
+      },
+    });
+    assert.deepEqual(JSON.parse(JSON.stringify(shown)), { metadata: { annotations: { a: 'b' } } });
+  });
+
+  it('hides what is named like a secret', () => {
+    const text = toYaml({
+      spec: { env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] },
+      metadata: { annotations: { 'x/token': 'abc' } },
+    });
+    assert.doesNotMatch(text, /hunter2|abc/);
+  });
+});
+
+describe('quantities', () => {
+  const cases: [string, number | undefined][] = [
+    ['250m', 0.25],
+    ['1', 1],
+    ['1.5Gi', 1.5 * 2 ** 30],
+    ['128974848', 128974848],
+    ['129e6', 129e6],
+    ['100k', 1e5],
+    ['12345678n', 0.012345678],
+    ['', undefined],
+    ['1 Gi', undefined],
+    ['lots', undefined],
+  ];
+  for (const [text, value] of cases) {
+    it(`reads ${JSON.stringify(text)}`, () => {
+      const got = parseQuantity(text);
+      if (value === undefined) assert.equal(got, undefined);
+      else assert.ok(got !== undefined && Math.abs(got - value) < 1e-9 * value + 1e-12, String(got));
+    });
+  }
+
+  it('are printed as short as they can be', () => {
+    assert.deepEqual(
+      [formatCpu(250), formatCpu(1500), formatMemory(180 * 2 ** 20), formatMemory(1.25 * 2 ** 30)],
+      ['250m', '1.5', '180Mi', '1.3Gi'],
+    );
+  });
+});
