@@ -2,6 +2,7 @@ import { isObject, type JsonObject, stringAt } from '../../model/json.ts';
 import type { KindDescriptor, KindKey, ModelKinds } from '../../model/kinds.ts';
 import { objectKey } from '../../model/meta.ts';
 import { ObjectTable } from '../../model/snapshot.ts';
+import { Sharing } from './sharing.ts';
 
 interface Entry<T> {
   readonly object: T;
@@ -18,8 +19,8 @@ export class KindStore<K extends KindKey = KindKey> {
   readonly #descriptor: KindDescriptor<K>;
   readonly #entries = new Map<string, Entry<ModelKinds[K]>>();
   readonly #keysOf = new Map<string, Set<string>>();
-  #upserts = new Map<string, ModelKinds[K]>();
-  #deletes = new Set<string>();
+  readonly #sharing = new Sharing();
+  #changed = false;
   #table: ObjectTable<ModelKinds[K]> = ObjectTable.empty;
 
   constructor(descriptor: KindDescriptor<K>) {
@@ -41,10 +42,9 @@ export class KindStore<K extends KindKey = KindKey> {
     const known = this.#entries.get(key);
     if (known !== undefined && known.uid === uid && (known.version === version || isOlder(version, known.version)))
       return key;
-    const projected = this.#descriptor.read('kind' in object ? object : { ...type, ...object });
+    const projected = this.#sharing.apply(this.#descriptor.read('kind' in object ? object : { ...type, ...object }));
     this.#entries.set(key, { object: projected, uid, version });
-    this.#upserts.set(key, projected);
-    this.#deletes.delete(key);
+    this.#changed = true;
     return key;
   }
 
@@ -69,10 +69,11 @@ export class KindStore<K extends KindKey = KindKey> {
 
   /** The objects as of now; the same table as before if nothing has changed. */
   table(): ObjectTable<ModelKinds[K]> {
-    if (this.#upserts.size > 0 || this.#deletes.size > 0) {
-      this.#table = this.#table.with(this.#upserts.values(), this.#deletes);
-      this.#upserts = new Map();
-      this.#deletes = new Set();
+    if (this.#changed) {
+      this.#changed = false;
+      const byKey = new Map<string, ModelKinds[K]>();
+      for (const [key, { object }] of this.#entries) byKey.set(key, object);
+      this.#table = new ObjectTable(byKey);
     }
     return this.#table;
   }
@@ -85,9 +86,7 @@ export class KindStore<K extends KindKey = KindKey> {
 
   #collect(key: string): void {
     for (const keys of this.#keysOf.values()) if (keys.has(key)) return;
-    if (!this.#entries.delete(key)) return;
-    this.#upserts.delete(key);
-    this.#deletes.add(key);
+    if (this.#entries.delete(key)) this.#changed = true;
   }
 }
 

@@ -31,6 +31,9 @@ export class ListDecoder {
   #escaped = false;
   /** The beginning of an item that goes on in the next chunk. */
   #begun: Buffer[] = [];
+  /** The entries of the item's `metadata.managedFields` in the current chunk, or -1. */
+  #cutFrom = -1;
+  #cutTo = -1;
   #head: ListHead | undefined;
 
   /** Known once the items begin, which is where servers put it; else after `end`. */
@@ -111,10 +114,20 @@ export class ListDecoder {
     return chunk.length;
   }
 
-  /** The index after the item's last brace, or -1 if that is not in this chunk. */
+  /**
+   * The index after the item's last brace, or -1 if that is not in this chunk. `metadata.managedFields` is often half of
+   * an item and never read; where the item begins in this chunk it is left out, which saves half of the parsing.
+   */
   #endOfItem(chunk: Buffer, from: number): number {
+    const whole = this.#begun.length === 0;
     let depth = this.#depth;
     let inString = this.#inString;
+    let stringFrom = 0;
+    let metadataNext = false;
+    let inMetadata = false;
+    let cutting = false;
+    this.#cutFrom = -1;
+    this.#cutTo = -1;
     let at = from;
     if (this.#escaped) {
       this.#escaped = false;
@@ -124,12 +137,26 @@ export class ListDecoder {
     for (; at < length; at++) {
       const byte = chunk[at];
       if (inString) {
-        if (byte === quote) inString = false;
-        else if (byte === backslash) at++;
-      } else if (byte === quote) inString = true;
-      else if (byte === openBrace || byte === openBracket) depth++;
-      else if (byte === closeBrace || byte === closeBracket) {
-        if (--depth === 0) {
+        if (byte === backslash) at++;
+        else if (byte === quote) {
+          inString = false;
+          if (depth > 2 || !whole) continue;
+          if (depth === 1) metadataNext = at - stringFrom === 9 && isText(chunk, stringFrom, metadataKey);
+          else if (inMetadata && at - stringFrom === 14 && isText(chunk, stringFrom, managedFieldsKey)) {
+            cutting = chunk[at + 1] === colon && chunk[at + 2] === openBracket;
+            if (cutting) this.#cutFrom = at + 3;
+          }
+        }
+      } else if (byte === quote) {
+        inString = true;
+        stringFrom = at;
+      } else if (byte === openBrace || byte === openBracket) {
+        if (++depth === 2) inMetadata = metadataNext;
+      } else if (byte === closeBrace || byte === closeBracket) {
+        if (--depth === 2 && cutting) {
+          cutting = false;
+          this.#cutTo = at;
+        } else if (depth === 0) {
           this.#depth = 0;
           this.#inString = false;
           return at + 1;
@@ -144,15 +171,23 @@ export class ListDecoder {
   }
 
   #item(chunk: Buffer, from: number, end: number): JsonObject {
-    const text =
-      this.#begun.length === 0
-        ? chunk.toString('utf8', from, end)
-        : Buffer.concat([...this.#begun, chunk.subarray(from, end)]).toString('utf8');
+    let text: string;
+    if (this.#begun.length > 0) text = Buffer.concat([...this.#begun, chunk.subarray(from, end)]).toString('utf8');
+    else if (this.#cutTo > 0)
+      text = chunk.toString('utf8', from, this.#cutFrom) + chunk.toString('utf8', this.#cutTo, end);
+    else text = chunk.toString('utf8', from, end);
     this.#begun = [];
     const value = parse(text);
     return isObject(value) ? value : {};
   }
 }
+
+const colon = 0x3a;
+const metadataKey = Buffer.from('"metadata"');
+const managedFieldsKey = Buffer.from('"managedFields"');
+
+const isText = (chunk: Buffer, from: number, text: Buffer): boolean =>
+  chunk.compare(text, 0, text.length, from, from + text.length) === 0;
 
 function parse(text: string): unknown {
   try {

@@ -307,7 +307,7 @@ export class Reflector {
     };
     let itemType = type;
     let told = false;
-    for await (const chunk of response.body) {
+    for await (const chunk of blocksOf(response.body)) {
       for (const item of decoder.push(chunk)) {
         if (!told && decoder.head !== undefined) {
           told = true;
@@ -417,6 +417,23 @@ export class Reflector {
     this.#settled = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** TLS hands out at most 16 KiB at a time; the fewer items are torn in two, the better. */
+const blockSize = 131_072;
+
+async function* blocksOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size < blockSize) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(parts);
 }
 
 /** The longest that a timer can wait: until something else wakes. */
