@@ -5,7 +5,7 @@ import { type ThemeKind, themes } from './pages/workbench.ts';
 import { startWorkbench } from './startWorkbench.ts';
 
 const usage = `node test/browser/look.ts [--kubeconfig FILE] [--folder DIR]… [--open A/B/C]… [--command TITLE]…
-  [--theme light|dark|hc-light|hc-dark]… [--size 1280x800] [--view NAME] [--container NAME] [--name PICTURE]
+  [--theme light|dark|hc-light|hc-dark]… [--size 1280x800] [--side 520] [--view NAME] [--container NAME] [--name PICTURE]
 Builds, opens the view, expands the rows, runs the commands and keeps one picture per theme in test-output/screenshots.`;
 
 /** Shows work in progress as a person would see it, without a hand on the mouse. */
@@ -19,6 +19,7 @@ await main(async () => {
       command: { type: 'string', multiple: true, default: [] },
       theme: { type: 'string', multiple: true, default: Object.keys(themes) },
       size: { type: 'string', default: '1280x800' },
+      side: { type: 'string', default: '520' },
       container: { type: 'string', default: 'Network Inspector' },
       view: { type: 'string', default: 'Clusters' },
       name: { type: 'string', default: 'look' },
@@ -38,6 +39,7 @@ await main(async () => {
   const { workbench } = running;
   try {
     await workbench.showContainer(values.container);
+    await workbench.widenSideBar(Number(values.side));
     const tree = workbench.tree(values.view);
     await workbench.waitUntilIdle();
     for (const path of values.open) await tree.expand(...path.split('/'));

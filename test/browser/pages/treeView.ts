@@ -40,8 +40,10 @@ export class TreeView {
   }
 
   /** The text of a view that has no rows (`viewsWelcome`). */
-  welcome(): Promise<string> {
-    return this.pane.locator('.welcome-view-content').innerText();
+  async welcome(): Promise<string> {
+    const content = this.pane.locator('.welcome-view-content');
+    await content.filter({ hasText: /\S/ }).waitFor();
+    return content.innerText();
   }
 
   /** The rows that are drawn now, from top to bottom; a long tree draws only what is in sight. */
@@ -139,6 +141,7 @@ export class TreeView {
     if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** Clicks a row, which also opens or closes one that has rows below it. */
   async select(...path: readonly string[]): Promise<void> {
     await (await this.find(...path)).locator('.label-name').click();
   }

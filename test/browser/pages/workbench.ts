@@ -67,6 +67,17 @@ export class Workbench {
     if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
   }
 
+  /** Drags the side bar's edge until it is this wide, as one does who wants to read long rows. */
+  async widenSideBar(width: number): Promise<void> {
+    const side = await this.page.locator('.part.sidebar').boundingBox();
+    if (!side) throw new Error('The side bar is closed');
+    const y = side.y + side.height / 2;
+    await this.page.mouse.move(side.x + side.width + 1, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(side.x + width + 1, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** The tree of the view with this name in the side bar. */
   tree(title: string): TreeView {
     return new TreeView(this.page, title);
