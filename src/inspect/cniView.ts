@@ -377,9 +377,20 @@ function summaryOf({ state, detected, gaps }: CniReading, agents: CniView['agent
   return `${names.join(' + ')}${ready}`;
 }
 
-/** From the workload down to the container, so that a tree can open there. */
+/**
+ * From the workload down to the container, so that a tree can open there. Where a root cause is no part of a workload, the
+ * way leads to what follows from it.
+ */
 function pathTo(problem: Problem | undefined, workloads: readonly WorkloadView[]): readonly ObjectReference[] {
   if (problem === undefined) return [];
+  for (const one of [problem, ...problem.consequences]) {
+    const path = pathInto(one, workloads);
+    if (path.length > 0) return path;
+  }
+  return [problem.subject];
+}
+
+function pathInto(problem: Problem, workloads: readonly WorkloadView[]): readonly ObjectReference[] {
   for (const { workload, pods } of workloads) {
     const own = workload.meta.namespace === problem.subject.namespace && workload.meta.name === problem.subject.name;
     const pod = pods.find(({ pod, problems }) =>
@@ -400,5 +411,5 @@ function pathTo(problem: Problem | undefined, workloads: readonly WorkloadView[]
       ...(problem.container === undefined ? [] : [{ kind: 'Container', namespace, name: problem.container }]),
     ];
   }
-  return [problem.subject];
+  return [];
 }

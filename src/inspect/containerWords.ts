@@ -14,11 +14,11 @@ const exitMeanings: Readonly<Record<number, string>> = {
 export const exitMeaning = (code: number, reason?: string): string | undefined =>
   reason === 'OOMKilled' ? 'it used more memory than its limit' : exitMeanings[code];
 
-/** One line of at most about 80 characters, as a termination message may be a whole log. */
+/** The last line, at most 120 characters of it, as a termination message may be a whole log. */
 const oneLine = (text: string): string => {
   const lines = text.trim().split('\n');
   const last = (lines.at(-1) ?? '').trim();
-  return last.length > 80 ? `${last.slice(0, 79)}…` : last;
+  return last.length > 120 ? `${last.slice(0, 119)}…` : last;
 };
 
 /** `exit 1, "no pod CIDR"` · `exit 137, OOMKilled` · `signal 9`. */

@@ -104,6 +104,6 @@ export const kubeadm: ClusterTypeDefinition = {
   name: 'Upstream (kubeadm)',
   signals: [
     configMap(60, 'kube-system', 'kubeadm-config'),
-    nodeAnnotation(40, 'kubeadm.alpha.kubernetes.io/cri-socket'),
+    nodeAnnotation(60, 'kubeadm.alpha.kubernetes.io/cri-socket'),
   ],
 };
