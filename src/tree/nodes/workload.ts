@@ -23,9 +23,8 @@ export function workloadRow(visible: VisibleWorkload, parentId: string, scope: C
   const { workload, severity } = view;
   const reference = referenceTo(workload);
   const id = `${parentId}/${workload.kind}:${workload.meta.namespace}/${workload.meta.name}`;
-  const uncovered = view.uncovered.length === 0 ? undefined : uncoveredWords(view.uncovered, scope);
   const problems = problemsOf(scope, reference);
-  const words = [`${workload.kind} ${view.words}`, uncovered].filter((text) => text !== undefined).join('; ');
+  const words = `${workload.kind} ${view.words}`;
   return {
     id,
     ...named(rendering, workload.meta.name),

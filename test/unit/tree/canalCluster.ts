@@ -10,6 +10,10 @@ const containers = [
 ];
 const initContainers = [{ name: 'install-cni', image: 'quay.io/calico/cni:v3.32.1' }];
 
+/** Enough for 65,536 nodes. */
+const podCidr = (index: number): string => `10.${100 + (index >> 8)}.${index & 255}.0/24`;
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
 export const node = (name: string, index: number): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Node',
@@ -19,12 +23,12 @@ export const node = (name: string, index: number): JsonObject => ({
     annotations: {
       'kubeadm.alpha.kubernetes.io/cri-socket': 'unix:///run/containerd/containerd.sock',
       'flannel.alpha.coreos.com/backend-type': 'vxlan',
-      'flannel.alpha.coreos.com/backend-data': '{"VNI":1,"VtepMAC":"8e:1a:2b:3c:4d:5e"}',
+      'flannel.alpha.coreos.com/backend-data': `{"VNI":1,"VtepMAC":"8e:1a:2b:3c:${hex(index >> 8)}:${hex(index & 255)}"}`,
       'flannel.alpha.coreos.com/kube-subnet-manager': 'true',
       'flannel.alpha.coreos.com/public-ip': `10.0.${index >> 8}.${index & 255}`,
     },
   },
-  spec: { podCIDR: `10.244.${index & 255}.0/24`, podCIDRs: [`10.244.${index & 255}.0/24`] },
+  spec: { podCIDR: podCidr(index), podCIDRs: [podCidr(index)] },
   status: {
     addresses: [{ type: 'InternalIP', address: `10.0.${index >> 8}.${index & 255}` }],
     conditions: [
@@ -142,7 +146,7 @@ export const canalConfig: JsonObject = {
   data: {
     canal_iface: '',
     masquerade: 'true',
-    'net-conf.json': '{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan"}}',
+    'net-conf.json': '{"Network":"10.0.0.0/8","Backend":{"Type":"vxlan"}}',
   },
 };
 
