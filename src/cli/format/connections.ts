@@ -16,17 +16,22 @@ export function formatAllowed({ all, allowed }: Connections): string {
 
 /** `unknown (reason)`, with the ports where only some are unknown; `undefined` where nothing is. */
 export function formatUnknown(connections: Connections): string | undefined {
-  const { unknown, allowed, reasons } = connections;
+  const { unknown, allowed } = connections;
   if (unknown.length === 0) return undefined;
   const why = reasonsOf(connections);
   const everything = allowed.length === 0 && unknown.length === 3 && unknown.every(isWhole);
   if (everything) return `unknown (${why})`;
-  return `unknown (${formatPorts(unknown)}${reasons.length === 0 ? '' : `: ${why}`})`;
+  return `unknown (${formatPorts(unknown)}${why === '' ? '' : `: ${why}`})`;
 }
 
 const isWhole = ({ ranges }: ProtocolPorts): boolean => ranges[0]?.first === 1 && ranges[0].last === 65535;
 
-export const reasonsOf = ({ reasons }: Connections): string => reasons.map(({ text }) => text).join('; ');
+/** Why TCP, UDP or SCTP is unknown; what the API leaves open about other protocols is another matter. */
+const reasonsOf = ({ reasons }: Connections): string =>
+  reasons
+    .filter(({ basis }) => basis !== 'undefined-protocol')
+    .map(({ text }) => text)
+    .join('; ');
 
 /** The ports of each protocol as a list that a program reads: `{"TCP":["80","8000-8100"]}`. */
 export const portsByProtocol = (ports: readonly ProtocolPorts[]): Readonly<Record<string, readonly string[]>> =>
