@@ -54,7 +54,7 @@ const options: fc.Arbitrary<Partial<Options>> = fc.oneof(
 
 export type Flavour = 'network policies' | 'admin policies' | 'Calico policies' | 'everything';
 
-const policies = (flavour: Flavour): fc.Arbitrary<Raw[]> => {
+export const policiesOf = (flavour: Flavour): fc.Arbitrary<Raw[]> => {
   const lists = (...parts: fc.Arbitrary<Raw[]>[]): fc.Arbitrary<Raw[]> => fc.tuple(...parts).map((all) => all.flat());
   switch (flavour) {
     case 'network policies':
@@ -72,7 +72,7 @@ export const flavours: readonly Flavour[] = ['network policies', 'admin policies
 
 export const caseOf = (flavour: Flavour): fc.Arbitrary<Case> =>
   fc
-    .tuple(cluster(), policies(flavour), options, fc.array(packet, { minLength: 1, maxLength: 4 }))
+    .tuple(cluster(), policiesOf(flavour), options, fc.array(packet, { minLength: 1, maxLength: 4 }))
     .map(([objects, rules, chosen, packets]) => ({ objects: [...objects, ...rules], options: chosen, packets }));
 
 /** Pairs of ends of which at least one is a pod. */

@@ -7,7 +7,7 @@ export function cluster(): fc.Arbitrary<Raw[]> {
   return fc
     .tuple(
       fc.tuple(...namespaces.map(namespace)),
-      fc.array(pod(), { minLength: 2, maxLength: 5 }),
+      fc.array(pod(), { minLength: 1, maxLength: 5 }),
       fc.tuple(node(1), node(2)),
       fc.tuple(serviceAccount('x'), serviceAccount('y')),
     )
@@ -68,8 +68,9 @@ function pod(): fc.Arbitrary<(index: number) => Raw> {
       mostly<string>(pick('pod'), pick('host', 'host without address')),
       mostly<string | undefined>(pick('Running'), pick('Pending'), pick('Succeeded', 'Failed'), pick(undefined)),
       pick('robot', 'default', undefined),
+      pick('web', 'api', undefined),
     )
-    .map(([space, own, ports, side, which, nodeName, network, phase, account]) => (index) => {
+    .map(([space, own, ports, side, which, nodeName, network, phase, account, owner]) => (index) => {
       const host = network !== 'pod';
       const four = host ? `10.0.0.${nodeName === 'n2' ? 2 : 1}` : `10.1.0.${index + 1}`;
       const six = host ? `fd00::${nodeName === 'n2' ? 2 : 1}` : `fd01::${index + 1}`;
@@ -78,7 +79,15 @@ function pod(): fc.Arbitrary<(index: number) => Raw> {
       return {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { namespace: space, name: `p${index}`, labels: own },
+        metadata: {
+          namespace: space,
+          name: `p${index}`,
+          labels: own,
+          // A workload all of whose pods are finished is a special case of the views by workload.
+          ...(owner === undefined || phase === 'Succeeded' || phase === 'Failed'
+            ? {}
+            : { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, controller: true }] }),
+        },
         spec: {
           ...(host ? { hostNetwork: true } : {}),
           ...(nodeName === undefined ? {} : { nodeName }),

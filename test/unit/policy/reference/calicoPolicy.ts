@@ -46,6 +46,17 @@ export function calicoGoverns(situation: Situation): Truth {
   );
 }
 
+/** Whether a policy that may concern the packet stands in a tier that is not there: its place and default are unknown. */
+export function missingTierHasSay(situation: Situation): boolean {
+  const tiers = tiersOf(situation.world).map((tier) => tier.name);
+  return calicoPolicies(situation.world).some(
+    (policy) =>
+      !tiers.includes(textAt(policy, 'spec', 'tier') || 'default') &&
+      governs(policy, situation.direction) &&
+      selects(policy, situation) !== 'no',
+  );
+}
+
 /** Points 2 to 4: policies of one tier by order, then by `name/namespace/kind`; the first rule that matches decides. */
 export function orderedTier(tier: Tier, situation: Situation): Outcomes {
   const { world, direction } = situation;
@@ -66,10 +77,10 @@ export function orderedTier(tier: Tier, situation: Situation): Outcomes {
     const after = new Set(selected === 'maybe' ? governed : []);
     let undecided = true;
     for (const rule of listAt(policy, 'spec', direction)) {
-      const outcome = kubernetes ? 'allow' : actionOf(rule);
-      if (outcome === 'none') continue;
+      const outcomes: readonly Outcome[] = kubernetes ? ['allow'] : actionsOf(rule);
+      if (outcomes.length === 0) continue;
       const matches = kubernetes ? ruleAdmits(policy, rule, situation) : ruleMatches(policy, rule, situation);
-      if (matches !== 'no') possible.add(outcome);
+      if (matches !== 'no') for (const outcome of outcomes) possible.add(outcome);
       if (matches === 'yes') {
         undecided = false;
         break;
@@ -124,9 +135,20 @@ function governs(policy: Raw, direction: Situation['direction']): boolean {
   return direction === 'egress' ? rules.egress > 0 : rules.ingress > 0 || rules.egress === 0;
 }
 
-function actionOf(rule: unknown): Outcome {
-  const action = at(rule, 'action');
-  return action === 'Allow' ? 'allow' : action === 'Deny' ? 'deny' : action === 'Pass' ? 'pass' : 'none';
+/** What a rule does when it matches; several where its action is none that we know. Nothing for one that only logs. */
+function actionsOf(rule: unknown): readonly Outcome[] {
+  switch (at(rule, 'action')) {
+    case 'Allow':
+      return ['allow'];
+    case 'Deny':
+      return ['deny'];
+    case 'Pass':
+      return ['pass'];
+    case 'Log':
+      return [];
+    default:
+      return ['allow', 'deny', 'pass'];
+  }
 }
 
 const namespaceKey = 'projectcalico.org/namespace';
@@ -421,10 +443,10 @@ export function profileOutcomes(situation: Situation): Outcomes {
   const possible = new Set<Outcome>();
   for (const object of [ofNamespace, profile(`ksa.${namespace}.${account}`)]) {
     for (const rule of listAt(object, 'spec', direction)) {
-      const action = actionOf(rule);
-      if (action === 'none') continue;
+      const actions = actionsOf(rule);
+      if (actions.length === 0) continue;
       const matches = ruleMatches(undefined, rule, situation);
-      if (matches !== 'no') possible.add(action === 'allow' ? 'allow' : 'deny');
+      if (matches !== 'no') for (const action of actions) possible.add(action === 'allow' ? 'allow' : 'deny');
       if (matches === 'yes') return possible;
     }
   }

@@ -1,8 +1,8 @@
-import { blockOf } from './bits.ts';
+import { bitsOf, blockOf } from './bits.ts';
 import { allKnown, matchesLabelSelector } from './labelSelector.ts';
 import { at, isRaw, labelsAt, listAt, type Raw, textAt } from './raw.ts';
 import { destinationOf, type Situation } from './situation.ts';
-import { every, not, some, type Truth, truth } from './truth.ts';
+import { every, some, type Truth, truth } from './truth.ts';
 import { goesToNamedPort, inBlock, namespaceOf } from './world.ts';
 
 /** `networking.k8s.io/v1` NetworkPolicy; numbers refer to part c.A of the semantics. */
@@ -57,12 +57,21 @@ function blockMatches(ipBlock: unknown, situation: Situation): Truth {
   if (isPod && !world.options.ipBlockMatchesPods) return 'no';
   const cidr = textAt(ipBlock, 'cidr');
   if (cidr === undefined) return 'no';
-  const exceptions = listAt(ipBlock, 'except');
-  if (exceptions.some((entry) => typeof entry !== 'string' || blockOf(entry) === undefined)) return 'no';
-  return every([
-    inBlock(cidr, peer, packet.family),
-    ...exceptions.filter((entry) => typeof entry === 'string').map((entry) => not(inBlock(entry, peer, packet.family))),
-  ]);
+  const exceptions = listAt(ipBlock, 'except').map((entry) => (typeof entry === 'string' ? blockOf(entry) : undefined));
+  if (exceptions.includes(undefined)) return 'no';
+  const taken = exceptions.filter((block) => block?.family === packet.family).map((block) => block?.prefix ?? '');
+  const block = blockOf(cidr);
+  if (block?.family !== packet.family || isCovered(block.prefix, taken)) return 'no';
+  if (peer.ip === undefined) return taken.length === 0 ? inBlock(cidr, peer, packet.family) : 'maybe';
+  const bits = bitsOf(peer.ip) ?? '';
+  return truth(bits.startsWith(block.prefix) && !taken.some((prefix) => bits.startsWith(prefix)));
+}
+
+/** Whether blocks, by the bits that their addresses start with, leave nothing of another block. */
+function isCovered(prefix: string, blocks: readonly string[]): boolean {
+  if (blocks.some((block) => prefix.startsWith(block))) return true;
+  const inside = blocks.filter((block) => block.startsWith(prefix));
+  return inside.length > 0 && isCovered(`${prefix}0`, inside) && isCovered(`${prefix}1`, inside);
 }
 
 const isPort = (value: unknown): value is number =>

@@ -1,5 +1,12 @@
 import { adminTier, baselineTier } from './adminPolicy.ts';
-import { calicoGoverns, hasHostEndpoint, orderedTier, profileOutcomes, tiersOf } from './calicoPolicy.ts';
+import {
+  calicoGoverns,
+  hasHostEndpoint,
+  missingTierHasSay,
+  orderedTier,
+  profileOutcomes,
+  tiersOf,
+} from './calicoPolicy.ts';
 import { governs, selectsSubject } from './networkPolicy.ts';
 import { type Outcomes, type Situation } from './situation.ts';
 import { type End, type Packet, type Party, partyOf, samePod, type World } from './world.ts';
@@ -64,7 +71,7 @@ function halfUnder(situation: Situation): Verdict {
   // Outside and the nodes' own processes are governed by nobody.
   if (subject.pod === undefined || (subject.host && !hostPodsArePods)) return 'allow';
   const said = verdictOf(chain(situation));
-  if (!peer.host) return said;
+  if (!peer.host || !world.options.ownNode) return said;
   const exempt = direction === 'ingress' || calicoGoverns(situation) === 'no';
   if (!exempt || said === 'allow') return said;
   if (subject.node === undefined || peer.node === undefined) return 'unknown';
@@ -80,6 +87,7 @@ const verdictOf = (outcomes: Outcomes): Verdict => {
 /** Tier after tier until one decides; everything that may still be open goes on. */
 function chain(situation: Situation): Outcomes {
   const { world } = situation;
+  if (missingTierHasSay(situation)) return new Set(['allow', 'deny']);
   const possible = new Set<'allow' | 'deny'>();
   for (const tier of tiersOf(world)) {
     if (tier.name === 'kube-baseline' && world.options.baseline === 'any' && anyPolicySelects(situation)) continue;

@@ -1,6 +1,6 @@
 import { blockOf, contains, type Family, familyOf } from './bits.ts';
 import { allKnown, type LabelView } from './labelSelector.ts';
-import { at, isRaw, labelsAt, listAt, numberAt, type Raw, textAt } from './raw.ts';
+import { at, labelsAt, listAt, numberAt, type Raw, textAt } from './raw.ts';
 import { type Truth, truth } from './truth.ts';
 
 export type End =
@@ -21,6 +21,8 @@ export interface Options {
   readonly hostNetworkPods: 'undefined' | 'as-pods' | 'as-node';
   /** Whether a Namespace that is not among the objects has no labels but the default one, or nobody knows. */
   readonly missingNamespaces: 'default-label' | 'unknown';
+  /** Whether a pod and its own node are let through to each other; off, every node counts as another one. */
+  readonly ownNode: boolean;
 }
 
 export const defaultOptions: Options = {
@@ -28,6 +30,7 @@ export const defaultOptions: Options = {
   baseline: 'per-direction',
   hostNetworkPods: 'undefined',
   missingNamespaces: 'default-label',
+  ownNode: true,
 };
 
 /** Objects of one group and kind by namespace and name. A later object replaces an earlier one of the same name. */
@@ -142,18 +145,19 @@ export function partyOf(world: World, end: End, family: Family): Party | undefin
 export const nodeAddresses = (node: Raw): readonly string[] =>
   listAt(node, 'status', 'addresses').map((entry) => textAt(entry, 'address') ?? '');
 
+/** The addresses by which a node is known, those that it uses inside the cluster first. */
+const ownAddresses = (node: Raw): readonly string[] =>
+  ['InternalIP', 'ExternalIP'].flatMap((type) =>
+    listAt(node, 'status', 'addresses')
+      .filter((entry) => at(entry, 'type') === type)
+      .map((entry) => textAt(entry, 'address') ?? ''),
+  );
+
 function nodeParty(world: World, name: string, family: Family): Party | undefined {
-  const node = world.find('', 'Node', '', name);
-  const entries = listAt(node, 'status', 'addresses').filter(isRaw);
-  for (const type of ['InternalIP', 'ExternalIP']) {
-    for (const entry of entries) {
-      const ip = textAt(entry, 'address');
-      if (at(entry, 'type') === type && ip !== undefined && familyOf(ip) === family)
-        return { host: true, node: name, ip };
-    }
-  }
-  const other = entries.some((entry) => familyOf(textAt(entry, 'address') ?? '') !== undefined);
-  return other ? undefined : { host: true, node: name };
+  const addresses = ownAddresses(world.find('', 'Node', '', name) ?? {}).filter((ip) => familyOf(ip) !== undefined);
+  const ip = addresses.find((candidate) => familyOf(candidate) === family);
+  if (ip !== undefined) return { host: true, node: name, ip };
+  return addresses.length > 0 ? undefined : { host: true, node: name };
 }
 
 function podParty(world: World, pod: Raw, family: Family): Party | undefined {
@@ -165,10 +169,13 @@ function podParty(world: World, pod: Raw, family: Family): Party | undefined {
   if (ip !== undefined) return { ...base, ip };
   if (own.length > 0) return undefined;
   if (!host) return base;
-  const hostIp = textAt(pod, 'status', 'hostIP');
-  if (hostIp !== undefined && familyOf(hostIp) === family) return { ...base, ip: hostIp };
-  const onNode = base.node === undefined ? undefined : nodeParty(world, base.node, family);
-  return { ...base, ...(onNode?.ip === undefined ? {} : { ip: onNode.ip }) };
+  // It has the addresses of its node.
+  const onNode = base.node === undefined ? undefined : world.find('', 'Node', '', base.node);
+  const borrowed = [textAt(pod, 'status', 'hostIP') ?? '', ...(onNode === undefined ? [] : ownAddresses(onNode))];
+  const known = borrowed.filter((candidate) => familyOf(candidate) !== undefined);
+  const hostIp = known.find((candidate) => familyOf(candidate) === family);
+  if (hostIp !== undefined) return { ...base, ip: hostIp };
+  return known.length > 0 ? undefined : base;
 }
 
 /** Whether the party's address lies in a block. An unknown address may lie in any block of the family but the whole of it. */

@@ -661,6 +661,14 @@ ports: [{port: 8080, protocol: TCP}]
     expect: 'x/a > y/a TCP 1: unknown',
   },
   {
+    name: '16: what a policy of a tier that is not there would do is not known',
+    cluster,
+    policies: gnp('lost.p', `{tier: lost, ${inX}, ingress: [{action: Allow}]}`),
+    expect: `
+      y/a > x/a TCP 1: unknown
+      x/a > y/a TCP 1: allow`,
+  },
+  {
     name: '17: the own node always gets in; egress policy does govern the way to it',
     cluster,
     policies: gnp('p', `{${inX}, types: [Ingress, Egress]}`),

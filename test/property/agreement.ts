@@ -1,0 +1,206 @@
+import {
+  type Connections,
+  type Connectivity,
+  type ConnectivityNode,
+  type ConnectivityPair,
+  type Endpoint,
+  type PolicyEngine,
+  type Question,
+  type Verdict,
+} from '../../src/policy/types.ts';
+import { bitsOf, type Family, familyOf } from '../unit/policy/reference/bits.ts';
+import { at, labelsAt, listAt, type Raw, textAt } from '../unit/policy/reference/raw.ts';
+import { decide } from '../unit/policy/reference/reference.ts';
+import { type End, isHostPod, nameOf, namespaceOf, type Packet, World } from '../unit/policy/reference/world.ts';
+import { type Case, pairsOf } from './generators/cases.ts';
+import { outside } from './generators/vocabulary.ts';
+
+/** How often each verdict came up, to see that the random cases are worth asking about. */
+export type Shares = Record<Verdict, number>;
+export const noShares = (): Shares => ({ allow: 0, deny: 0, unknown: 0 });
+
+const show = (end: End): string =>
+  end.kind === 'pod' ? `${end.namespace}/${end.name}` : end.kind === 'node' ? `node/${end.name}` : end.address;
+const question = (from: End, to: End, packet: Packet): Question => ({ from, to, ...packet });
+const asked = (from: End, to: End, packet: Packet): string =>
+  `${show(from)} > ${show(to)} ${packet.protocol} ${packet.port ?? ''} IPv${packet.family}`;
+
+/** `explain` against the reference, for every pair of ends with a pod in it. */
+export function explainDisagreements(
+  engine: PolicyEngine,
+  { objects, options, packets }: Case,
+  shares: Shares,
+): string[] {
+  const world = new World(objects, options);
+  const found: string[] = [];
+  for (const [from, to] of pairsOf(objects)) {
+    for (const packet of packets) {
+      const said = engine.explain(question(from, to, packet));
+      const short = engine.verdict(question(from, to, packet));
+      if (short !== said.verdict) found.push(`${asked(from, to, packet)}: verdict ${short}, explain ${said.verdict}`);
+      const right = decide(world, from, to, packet);
+      if (right === undefined) continue;
+      shares[right.verdict]++;
+      const got = `${said.verdict} (egress ${said.egress.verdict}, ingress ${said.ingress.verdict})`;
+      const want = `${right.verdict} (egress ${right.egress}, ingress ${right.ingress})`;
+      if (got !== want) found.push(`${asked(from, to, packet)}: ${got}, but it is ${want}`);
+    }
+  }
+  return found;
+}
+
+export function verdictAt(connections: Connections, packet: Packet): Verdict {
+  const { protocol, port = 0 } = packet;
+  if (protocol === 'ICMP' || protocol === 'ICMPv6') return connections.icmp;
+  const name = protocol === 6 ? 'TCP' : protocol;
+  if (typeof name === 'number') return connections.other;
+  if (connections.all) return 'allow';
+  const inside = (lists: Connections['allowed']): boolean =>
+    lists.some(
+      (list) => list.protocol === name && list.ranges.some(({ first, last }) => first <= port && port <= last),
+    );
+  return inside(connections.allowed) ? 'allow' : inside(connections.unknown) ? 'unknown' : 'deny';
+}
+
+const inFamily = (pairs: readonly ConnectivityPair[], family: Family): ConnectivityPair | undefined =>
+  pairs.find((pair) => pair.family === undefined || pair.family === family);
+
+const livePods = (objects: readonly Raw[]): Raw[] =>
+  objects.filter(
+    (object) => object['kind'] === 'Pod' && !['Succeeded', 'Failed'].includes(textAt(object, 'status', 'phase') ?? ''),
+  );
+const podLabel = (pod: Raw): string => `${namespaceOf(pod)}/${nameOf(pod)}[Pod]`;
+const podEnd = (pod: Raw): End => ({ kind: 'pod', namespace: namespaceOf(pod), name: nameOf(pod) });
+
+function holds(node: ConnectivityNode, address: string): boolean {
+  if (node.kind !== 'external' || node.family !== familyOf(address)) return false;
+  const [first = '', last = '', bits = ''] = [node.first, node.last, address].map(bitsOf);
+  return first <= bits && bits <= last;
+}
+
+/** `connectivity` by pod against the reference, point by point. */
+export function connectivityDisagreements(connectivity: Connectivity, { objects, options, packets }: Case): string[] {
+  // A row knows its pods, not the node of the other end.
+  const world = new World(objects, { ...options, ownNode: false });
+  const found: string[] = [];
+  const text = JSON.stringify(objects);
+  const ends: [End, ConnectivityNode][] = [];
+  for (const pod of livePods(objects)) {
+    const node = connectivity.nodes.find((candidate) => candidate.label === podLabel(pod));
+    if (node === undefined) found.push(`${podLabel(pod)} is not among the nodes`);
+    else ends.push([podEnd(pod), node]);
+  }
+  for (const address of outside) {
+    const node = connectivity.nodes.find((candidate) => holds(candidate, address));
+    if (node !== undefined) ends.push([{ kind: 'address', address }, node]);
+    else if (connectivity.families.some((family) => family === familyOf(address)))
+      found.push(`${address} is in none of the external ranges`);
+  }
+  const listed = new Set(
+    [...connectivity.pairs()].map(({ from, to, family }) => `${from.id} ${to.id} ${family ?? ''}`),
+  );
+  const counts = { podPairs: 0, connected: 0, unknown: 0 };
+  for (const [from, source] of ends) {
+    for (const [to, destination] of ends) {
+      if (source === destination || (from.kind !== 'pod' && to.kind !== 'pod')) continue;
+      const pairs = connectivity.between(source, destination);
+      for (const { connections, family } of pairs) {
+        const something = connections.allowed.length + connections.unknown.length > 0 || connections.all;
+        if (something !== listed.has(`${source.id} ${destination.id} ${family ?? ''}`))
+          found.push(`${show(from)} > ${show(to)}: listed ${!something}, but something flows: ${something}`);
+      }
+      if (from.kind === 'pod' && to.kind === 'pod') {
+        counts.podPairs++;
+        if (pairs.some(({ connections }) => connections.allowed.length > 0)) counts.connected++;
+        else if (pairs.some(({ connections }) => connections.unknown.length > 0)) counts.unknown++;
+      }
+      for (const packet of packets) {
+        if (!connectivity.families.includes(packet.family)) continue;
+        const right = decide(world, from, to, packet);
+        if (right === undefined) continue;
+        const pair = inFamily(pairs, packet.family);
+        if (pair === undefined) {
+          found.push(`${asked(from, to, packet)}: no answer, but it is ${right.verdict}`);
+          continue;
+        }
+        const said = verdictAt(pair.connections, packet);
+        // One verdict stands for all types of ICMP, and one for all other protocols.
+        const several =
+          packet.protocol === 'ICMP' || packet.protocol === 'ICMPv6'
+            ? /"(icmp|notICMP)"/.test(text)
+            : packet.protocol === 47 && text.includes('rotocol":47');
+        if (said !== right.verdict && !(several && said === 'unknown'))
+          found.push(`connectivity: ${asked(from, to, packet)}: ${said}, but it is ${right.verdict}`);
+      }
+    }
+  }
+  if (JSON.stringify(counts) !== JSON.stringify({ ...connectivity.counts }))
+    found.push(`counts: ${JSON.stringify(connectivity.counts)}, but they are ${JSON.stringify(counts)}`);
+  return found;
+}
+
+/** What a view says, without ids and in an order of its own: two views that say the same are equal as text. */
+export function linesOf(connectivity: Connectivity): string[] {
+  return [...connectivity.pairs()]
+    .map(
+      ({ from, to, connections, family }) =>
+        `${from.label} > ${to.label}${family === undefined ? '' : ` IPv${family}`}: ${text(connections)}`,
+    )
+    .sort();
+}
+
+const text = ({ all, allowed, unknown, icmp, other }: Connections): string =>
+  JSON.stringify({ all, allowed, unknown, icmp, other });
+
+/** The view by workload says of each pair of pods what the view by pod says, and nothing that no pair of pods says. */
+export function workloadDisagreements(
+  byPod: Connectivity,
+  byWorkload: Connectivity,
+  objects: readonly Raw[],
+): string[] {
+  const found: string[] = [];
+  const nodeOfPod = new Map(byPod.nodes.map((node) => [node.label, node]));
+  const members = (node: ConnectivityNode): Raw[] => {
+    if (node.kind !== 'pods') return [];
+    return livePods(objects).filter((pod) => {
+      const owner = listAt(pod, 'metadata', 'ownerReferences')[0];
+      const workload =
+        owner === undefined ? { kind: 'Pod', name: nameOf(pod) } : { kind: at(owner, 'kind'), name: at(owner, 'name') };
+      const labels = labelsAt(pod, 'metadata', 'labels');
+      return (
+        node.workload.namespace === namespaceOf(pod) &&
+        node.workload.kind === workload.kind &&
+        node.workload.name === workload.name &&
+        node.hostNetwork === isHostPod(pod) &&
+        Object.entries(node.part ?? {}).every(([key, value]) => (labels.get(key) ?? '') === value)
+      );
+    });
+  };
+  const workloads = byWorkload.nodes.filter((node) => node.kind === 'pods');
+  const podCount = workloads.reduce((sum, node) => sum + node.podCount, 0);
+  if (podCount !== livePods(objects).length)
+    found.push(`workloads have ${podCount} pods of ${livePods(objects).length}`);
+  const said = (view: Connectivity, from: ConnectivityNode, to: ConnectivityNode): string[] =>
+    byWorkload.families.map((family) => {
+      const pair = inFamily(view.between(from, to), family);
+      return pair === undefined ? 'none' : text(pair.connections);
+    });
+  for (const from of workloads) {
+    for (const to of workloads) {
+      const ofWorkloads = said(byWorkload, from, to).join('\n');
+      const ofPods = members(from).flatMap((source) =>
+        members(to)
+          .filter((destination) => destination !== source)
+          .map((destination) => {
+            const [one, other] = [nodeOfPod.get(podLabel(source)), nodeOfPod.get(podLabel(destination))];
+            return one === undefined || other === undefined ? 'missing' : said(byPod, one, other).join('\n');
+          }),
+      );
+      if (from !== to && ofPods.length > 0 && !ofPods.includes(ofWorkloads))
+        found.push(`by workload: ${from.label} > ${to.label}: ${ofWorkloads}, but by pod: ${ofPods.join(' | ')}`);
+    }
+  }
+  return found;
+}
+
+export const endpointOf = (end: End): Endpoint => end;

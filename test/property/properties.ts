@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { dump } from 'js-yaml';
+import { buildEngine } from '../../src/policy/engine.ts';
+import { type EngineOptions, type PolicyEngine } from '../../src/policy/types.ts';
+import { type Raw } from '../unit/policy/reference/raw.ts';
+import { type Options } from '../unit/policy/reference/world.ts';
+import {
+  connectivityDisagreements,
+  explainDisagreements,
+  linesOf,
+  noShares,
+  type Shares,
+  workloadDisagreements,
+} from './agreement.ts';
+import { type Case, caseOf, type Flavour, pairsOf } from './generators/cases.ts';
+import { edit } from './generators/edits.ts';
+import { reduced } from './reduce.ts';
+import { snapshotOf } from './snapshots.ts';
+
+/** Something that must hold for every case. The predicate throws with what is wrong. */
+export interface Property {
+  readonly name: string;
+  /** Cases of this property for each that the run was asked for, at most 1: some are dear. */
+  readonly share: number;
+  readonly check: (flavour: Flavour, shares: Shares) => fc.IPropertyWithHooks<unknown[]>;
+}
+
+export function engineOptions({ ipBlockMatchesPods, baseline, hostNetworkPods }: Partial<Options>): EngineOptions {
+  return {
+    ...(ipBlockMatchesPods === undefined ? {} : { ipBlockMatchesPods }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(hostNetworkPods === undefined ? {} : { hostNetworkPods }),
+  };
+}
+
+const engineOf = (objects: readonly Raw[], options: Partial<Options>): PolicyEngine =>
+  buildEngine(snapshotOf(objects), engineOptions(options));
+
+/** A failed case as what a person would apply to a cluster to see it. */
+export class Disagreement extends Error {
+  constructor(found: readonly string[], objects: readonly Raw[], options: Partial<Options>, more = '') {
+    const yaml = objects.map((object) => dump(object, { noRefs: true, flowLevel: 3 })).join('---\n');
+    super(
+      `${found.slice(0, 5).join('\n')}\n(${found.length} in all)\noptions: ${JSON.stringify(options)}\n${more}---\n${yaml}`,
+    );
+  }
+}
+
+function assertNone(found: readonly string[], objects: readonly Raw[], options: Partial<Options>, more?: string): void {
+  if (found.length > 0) throw new Disagreement(found, objects, options, more);
+}
+
+/** What is found, and what is still found when everything else is taken away. */
+function assertNothing(
+  find: (objects: readonly Raw[]) => string[],
+  { objects, options }: Pick<Case, 'objects' | 'options'>,
+): void {
+  if (find(objects).length === 0) return;
+  const small = reduced(objects, (smaller) => find(smaller).length > 0);
+  throw new Disagreement(find(small), small, options);
+}
+
+const differences = (one: readonly string[], other: readonly string[], names: readonly [string, string]): string[] => [
+  ...one.filter((line) => !other.includes(line)).map((line) => `only ${names[0]}: ${line}`),
+  ...other.filter((line) => !one.includes(line)).map((line) => `only ${names[1]}: ${line}`),
+];
+
+export const properties: readonly Property[] = [
+  {
+    name: 'explain says what the reference says',
+    share: 1,
+    check: (flavour, shares) =>
+      fc.property(caseOf(flavour), (chosen) => {
+        const counted = noShares();
+        const find = (objects: readonly Raw[]): string[] =>
+          explainDisagreements(engineOf(objects, chosen.options), { ...chosen, objects }, counted);
+        assertNothing(find, chosen);
+        for (const verdict of ['allow', 'deny', 'unknown'] as const) shares[verdict] += counted[verdict];
+      }),
+  },
+  {
+    name: 'connectivity says what the reference says',
+    share: 1,
+    check: (flavour) =>
+      fc.property(caseOf(flavour), (chosen) => {
+        const find = (objects: readonly Raw[]): string[] =>
+          connectivityDisagreements(engineOf(objects, chosen.options).connectivityNow({ by: 'pod' }), {
+            ...chosen,
+            objects,
+          });
+        assertNothing(find, chosen);
+      }),
+  },
+  {
+    name: 'the view by workload says what its pods say',
+    share: 0.3,
+    check: (flavour) =>
+      fc.property(caseOf(flavour), (chosen) => {
+        const find = (objects: readonly Raw[]): string[] => {
+          const engine = engineOf(objects, chosen.options);
+          const byPod = engine.connectivityNow({ by: 'pod' });
+          return workloadDisagreements(byPod, engine.connectivityNow({ by: 'workload' }), objects);
+        };
+        assertNothing(find, chosen);
+      }),
+  },
+  {
+    name: 'after edits, an updated engine is a new engine',
+    share: 0.5,
+    check: (flavour) =>
+      fc.property(
+        caseOf(flavour),
+        fc.array(edit(flavour), { minLength: 1, maxLength: 4 }),
+        ({ objects, options, packets }, edits) => {
+          let engine = engineOf(objects, options);
+          linesOf(engine.connectivityNow({ by: 'pod' }));
+          let current = [...objects];
+          edits.forEach((step, index) => {
+            current = step.apply(current);
+            const snapshot = snapshotOf(current);
+            engine = engine.update(snapshot);
+            const fresh = buildEngine(snapshot, engineOptions(options));
+            // Now and then several edits come before anybody looks.
+            if (index % 2 === 1 && index < edits.length - 1) return;
+            const found = (['pod', 'workload'] as const).flatMap((by) =>
+              differences(linesOf(engine.connectivityNow({ by })), linesOf(fresh.connectivityNow({ by })), [
+                'updated',
+                'new',
+              ]),
+            );
+            for (const [from, to] of pairsOf(current)) {
+              for (const packet of packets.slice(0, 1)) {
+                const [one, other] = [engine, fresh].map((each) => each.verdict({ from, to, ...packet }));
+                if (one !== other) found.push(`${JSON.stringify({ from, to, packet })}: updated ${one}, new ${other}`);
+              }
+            }
+            const done = edits.slice(0, index + 1).map(({ name }) => `# then ${name}\n`);
+            assertNone(found, objects, options, done.join(''));
+          });
+        },
+      ),
+  },
+  {
+    name: 'the order of the objects does not matter',
+    share: 0.3,
+    check: (flavour) =>
+      fc.property(
+        caseOf(flavour).chain((chosen) =>
+          fc
+            .shuffledSubarray([...chosen.objects], { minLength: chosen.objects.length })
+            .map((shuffled) => ({ ...chosen, shuffled })),
+        ),
+        (chosen) => {
+          const lines = (objects: readonly Raw[]): string[] =>
+            (['pod', 'workload'] as const).flatMap((by) =>
+              linesOf(engineOf(objects, chosen.options).connectivityNow({ by })),
+            );
+          assertNone(
+            differences(lines(chosen.objects), lines(chosen.shuffled), ['in order', 'shuffled']),
+            chosen.objects,
+            chosen.options,
+          );
+        },
+      ),
+  },
+];
