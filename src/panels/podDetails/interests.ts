@@ -1,0 +1,34 @@
+import type { ClusterSnapshot, Interest } from '../../model/snapshot.ts';
+import { formatSelector } from '../../model/labels.ts';
+import { ownerOf } from './relations.ts';
+
+const ownerKinds = {
+  DaemonSet: 'daemonSets',
+  Deployment: 'deployments',
+  StatefulSet: 'statefulSets',
+  ReplicaSet: 'replicaSets',
+  Job: 'jobs',
+} as const;
+
+/** What the page of one pod reads: the pod, and what stands around it. Its siblings once its owner's selector is known. */
+export function podInterests(snapshot: ClusterSnapshot, namespace: string, name: string): readonly Interest[] {
+  const interests: Interest[] = [
+    { kind: 'pods', namespace, fieldSelector: `metadata.name=${name}` },
+    { kind: 'events', namespace, fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` },
+    { kind: 'services', namespace },
+    { kind: 'endpointSlices', namespace },
+    { kind: 'networkPolicies', namespace },
+  ];
+  const pod = snapshot.table('pods').get(namespace, name);
+  if (pod === undefined) return interests;
+  const { nodeName } = pod.spec;
+  if (nodeName !== undefined) interests.push({ kind: 'nodes', fieldSelector: `metadata.name=${nodeName}` });
+  const controller = pod.meta.owners.find((owner) => owner.controller);
+  if (controller === undefined || !Object.hasOwn(ownerKinds, controller.kind)) return interests;
+  const kind = ownerKinds[controller.kind as keyof typeof ownerKinds];
+  interests.push({ kind, namespace, fieldSelector: `metadata.name=${controller.name}` });
+  const selector = ownerOf(pod, snapshot)?.selector;
+  const labelSelector = selector === undefined ? '' : formatSelector(selector);
+  if (labelSelector !== '') interests.push({ kind: 'pods', namespace, labelSelector });
+  return interests;
+}

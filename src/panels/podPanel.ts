@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Disposable } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import { readOriginal } from '../cluster/original.ts';
+import type { ClusterSource } from '../cluster/source.ts';
+import { isObject, stringAt } from '../model/json.ts';
+import { pageHtml } from './html.ts';
+import { PodWatch } from './podDetails/podWatch.ts';
+import { LogStream } from './podDetails/logStream.ts';
+import type { PageSubject, ToHost, ToPage } from './protocol.ts';
+
+/** What a page may ask for beside its own data. Each is offered by another part of the extension. */
+export interface PodPanelActions {
+  showLog(): void;
+  openLog(source: ClusterSource, subject: PageSubject, container: string, previous: boolean): Promise<void>;
+}
+
+export const podPageType = 'networkInspector.podDetails';
+
+export const subjectOf = (value: unknown): PageSubject | undefined => {
+  if (!isObject(value)) return undefined;
+  const [source, namespace, name] = ['source', 'namespace', 'name'].map((field) => stringAt(value, field));
+  return source === undefined || namespace === undefined || name === undefined
+    ? undefined
+    : { source, namespace, name };
+};
+
+export const samePod = (one: PageSubject, other: PageSubject): boolean =>
+  one.source === other.source && one.namespace === other.namespace && one.name === other.name;
+
+export interface PodPanelOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly extensionUri: vscode.Uri;
+  readonly subject: PageSubject;
+  readonly source: ClusterSource;
+  readonly log: Log;
+  readonly actions: PodPanelActions;
+  readonly openPod: (subject: PageSubject) => void;
+}
+
+/** The page of one pod: keeps the webview fed while it is seen, and does what it asks. */
+export class PodPanel extends Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly subject: PageSubject;
+  readonly #options: PodPanelOptions;
+  readonly #watch: PodWatch;
+  readonly #logs: LogStream;
+  /** Tells this host's messages from those of an earlier one after a reload. */
+  #sequence = Date.now();
+  #ready = false;
+
+  constructor(options: PodPanelOptions) {
+    super();
+    const { panel, subject, source, extensionUri, log } = options;
+    this.#options = options;
+    this.panel = panel;
+    this.subject = subject;
+    const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [bundle] };
+    panel.title = subject.name;
+    this.own(panel.onDidDispose(() => this.dispose()));
+    this.own(panel.onDidChangeViewState(() => this.#visibility()));
+    this.own(panel.webview.onDidReceiveMessage((message: ToHost) => this.#receive(message)));
+    this.#watch = this.own(
+      new PodWatch({
+        subject,
+        source,
+        original: (pod, signal) => readOriginal(source, 'pods', pod, signal),
+        changed: (page) => {
+          this.#send({ type: 'show', sequence: ++this.#sequence, about: subject, page });
+        },
+      }),
+    );
+    this.#logs = this.own(new LogStream(source, subject, (message) => this.#send(message)));
+    const asset = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundle, name)).toString();
+    panel.webview.html = pageHtml({
+      title: subject.name,
+      script: `${asset('podDetails.js')}?${randomUUID()}`,
+      style: asset('podDetails.css'),
+      source: panel.webview.cspSource,
+    });
+    if (source.state.kind === 'not-connected') {
+      source.connect().catch((error: unknown) => {
+        log.error(`${source.name} could not be opened`, error);
+      });
+    }
+  }
+
+  #visibility(): void {
+    if (this.panel.visible && this.#ready) this.#watch.show();
+    else if (!this.panel.visible) {
+      // Messages to a hidden page are lost; a whole page is sent when it says that it is ready again.
+      this.#ready = false;
+      this.#watch.hide();
+      this.#logs.stop();
+    }
+  }
+
+  #send(message: ToPage): void {
+    if (this.#ready) void this.panel.webview.postMessage(message);
+  }
+
+  #receive(message: ToHost): void {
+    const { log } = this.#options;
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#watch.hide();
+        this.#watch.show();
+        return;
+      case 'log':
+        this.#logs.ask(message.request, message.what);
+        return;
+      case 'copy':
+        void vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'failed':
+        log.error(`the page of ${this.subject.name} failed: ${message.message}`);
+        return;
+      case 'invoke':
+        this.#invoke(message.id, message.args).catch((error: unknown) => {
+          log.error(`${message.id} failed`, error);
+        });
+    }
+  }
+
+  async #invoke(id: string, args: readonly string[]): Promise<void> {
+    const { actions, openPod, source } = this.#options;
+    const [first = '', second = ''] = args;
+    switch (id) {
+      case 'retry':
+        await this.#watch.retry();
+        return;
+      case 'showLog':
+        actions.showLog();
+        return;
+      case 'openPod':
+        openPod({ source: source.id, namespace: first, name: second });
+        return;
+      case 'openLog':
+        await actions.openLog(source, this.subject, first, second === 'true');
+        return;
+      default:
+        this.#options.log.warn(`the page asked for ${JSON.stringify(id)}, which there is not`);
+    }
+  }
+}
