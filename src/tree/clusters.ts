@@ -44,6 +44,8 @@ export interface Clusters {
   readonly loaded: boolean;
   readonly list: readonly Cluster[];
   readonly faults: readonly ClusterFault[];
+  /** Resolves when the files have been read; reads them if nobody has asked before. */
+  ready(): Promise<void>;
   /** Called when a cluster appears, goes or is replaced; not when one changes. */
   onDidChange(listener: () => void): Disposable;
 }

@@ -64,6 +64,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     );
     this.own(
       this.view.onDidChangeVisibility(() => {
+        this.#read();
         this.#update();
       }),
     );
@@ -102,6 +103,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     );
     this.#startRefreshing();
     this.#listen();
+    this.#read();
     this.#update();
   }
 
@@ -135,6 +137,14 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.#opened.set(node.id, true);
     this.#update();
     await this.view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  /** The files that name the clusters are read when somebody looks for the first time. */
+  #read(): void {
+    if (!this.view.visible) return;
+    this.#clusters.ready().catch((error: unknown) => {
+      this.#log.error('the clusters could not be read', error);
+    });
   }
 
   #isOpen(node: RowNode): boolean {

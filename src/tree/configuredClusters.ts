@@ -23,10 +23,13 @@ export class ConfiguredClusters extends Disposable implements Clusters {
   #contexts: readonly Cluster[] = [];
   readonly #folders = new Map<string, Cluster>();
   readonly #listeners = new Set<() => void>();
-  #configuring: Promise<void> = Promise.resolve();
+  readonly #settings: () => ClusterSettings;
+  #configuring: Promise<void> | undefined;
 
-  constructor() {
+  /** `settings` gives what holds when it is called. */
+  constructor(settings: () => ClusterSettings) {
     super();
+    this.#settings = settings;
     this.own(
       onDispose(() => {
         this.#kubeconfig?.dispose();
@@ -46,15 +49,24 @@ export class ConfiguredClusters extends Disposable implements Clusters {
     }));
   }
 
-  /** Keeps the clusters that stay. One configuration after the other. */
-  configure(settings: ClusterSettings): Promise<void> {
-    this.#configuring = this.#configuring.then(async () => {
-      if (this.disposed) return;
-      await Promise.all([this.#configureFolders(settings), this.#configureKubeconfig(settings)]);
-      this.loaded = true;
-      this.#changed();
-    });
-    return this.#configuring;
+  ready(): Promise<void> {
+    return (this.#configuring ??= this.#configure());
+  }
+
+  /** The settings have changed. What nobody has asked for yet is read when somebody does. One change after the other. */
+  async reconfigure(): Promise<void> {
+    if (this.#configuring === undefined) return;
+    this.#configuring = this.#configuring.then(() => this.#configure());
+    await this.#configuring;
+  }
+
+  /** Keeps the clusters that stay. */
+  async #configure(): Promise<void> {
+    if (this.disposed) return;
+    const settings = this.#settings();
+    await Promise.all([this.#configureFolders(settings), this.#configureKubeconfig(settings)]);
+    this.loaded = true;
+    this.#changed();
   }
 
   onDidChange(listener: () => void): { dispose(): void } {

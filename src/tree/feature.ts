@@ -14,7 +14,7 @@ import { WhyDocuments } from './whyDocument.ts';
 
 /** The Clusters view with everything that belongs to it. */
 export class ClustersFeature extends Disposable {
-  readonly clusters = this.own(new ConfiguredClusters());
+  readonly clusters = this.own(new ConfiguredClusters(clusterSettings));
   readonly view: ClustersView;
 
   constructor(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel) {
@@ -32,8 +32,8 @@ export class ClustersFeature extends Disposable {
     ])
       this.own(command);
     this.own(new WhyDocuments(this.clusters));
-    const configure = (): void => {
-      this.clusters.configure(clusterSettings()).catch((error: unknown) => {
+    const reconfigure = (): void => {
+      this.clusters.reconfigure().catch((error: unknown) => {
         log.error('the clusters could not be read', error);
       });
     };
@@ -45,11 +45,10 @@ export class ClustersFeature extends Disposable {
           'networkInspector.requestTimeout',
           'networkInspector.credentialPluginTimeout',
         ],
-        configure,
+        reconfigure,
       ),
     );
-    this.own(vscode.workspace.onDidGrantWorkspaceTrust(configure));
-    configure();
+    this.own(vscode.workspace.onDidGrantWorkspaceTrust(reconfigure));
   }
 }
 

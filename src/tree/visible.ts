@@ -1,6 +1,6 @@
 import type { CniEntryView, CniView, PodView, WorkloadView } from '../inspect/cniViewTypes.ts';
 import type { ObjectReference } from '../inspect/evidence.ts';
-import type { Problem } from '../inspect/problem.ts';
+import { type Problem, problemKey } from '../inspect/problem.ts';
 import type { Node } from '../model/node.ts';
 import { contains, type Filter, isFiltering } from './filter.ts';
 
@@ -76,13 +76,13 @@ export function visiblePart(view: CniView, filter: Filter, clusterMatches: boole
     return own || kept.length > 0 || problems.length > 0 ? [{ view: entry, workloads: kept, problems }] : [];
   });
   const system = view.system.flatMap((workload) => visibleWorkload(workload, filter, clusterMatches) ?? []);
-  const ofEntries = new Set(view.entries.flatMap(({ problems }) => problems));
+  const ofEntries = new Set(view.entries.flatMap(({ problems }) => problems.map(problemKey)));
   const kept = [...entries.flatMap((entry) => entry.workloads), ...system];
   return {
     entries,
     system,
     problems: loose(
-      view.problems.filter((problem) => !ofEntries.has(problem)),
+      view.problems.filter((problem) => !ofEntries.has(problemKey(problem))),
       false,
     ),
     matched: isFiltering(filter) ? kept.reduce((sum, { pods }) => sum + pods.length, 0) : total,

@@ -25,8 +25,9 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
       const selected = clustersOf(nodes, clusters);
       if (selected.length > 0) return connect(selected);
       const picked = await pickCluster(
-        clusters.list.filter(({ source }) => source.state.kind !== 'connected'),
+        clusters,
         t('Cluster to connect'),
+        ({ source }) => source.state.kind !== 'connected',
       );
       return picked === undefined ? undefined : connect([picked]);
     }),
@@ -35,8 +36,9 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
       let selected = clustersOf(nodes, clusters);
       if (selected.length === 0) {
         const picked = await pickCluster(
-          clusters.list.filter(({ source }) => source.state.kind !== 'not-connected'),
+          clusters,
           t('Cluster to disconnect'),
+          ({ source }) => source.state.kind !== 'not-connected',
         );
         selected = picked === undefined ? [] : [picked];
       }

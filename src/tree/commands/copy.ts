@@ -12,7 +12,18 @@ export function registerCopyCommands({ view }: CommandContext): readonly vscode.
       if (texts.length > 0) await vscode.env.clipboard.writeText(texts.join('\n'));
     });
   return [
-    copy(commands.copyName, ({ row }) => (row.target.kind === 'group' ? undefined : row.label)),
+    copy(commands.copyName, ({ row }) => {
+      switch (row.target.kind) {
+        case 'group':
+          return undefined;
+        case 'object':
+          return row.target.object.name;
+        case 'file':
+          return row.target.place.path;
+        default:
+          return row.target.name;
+      }
+    }),
     copy(commands.copyAddress, ({ row }) => row.address),
     copy(commands.copyKubectl, ({ row }) => {
       const command = row.kubectl?.();

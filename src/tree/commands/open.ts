@@ -23,8 +23,9 @@ export function registerOpenCommands(
       const cluster =
         (node === undefined ? undefined : clusterOf(node, clusters)) ??
         (await pickCluster(
-          clusters.list.filter(({ source }) => source.state.kind === 'connected'),
+          clusters,
           vscode.l10n.t('Cluster whose verdicts to explain'),
+          ({ source }) => source.state.kind === 'connected',
         ));
       if (cluster === undefined) return;
       const document = await vscode.workspace.openTextDocument(whyUri(cluster.source));

@@ -35,14 +35,18 @@ export const clustersOf = (nodes: readonly RowNode[], clusters: Clusters): reado
   nodes.flatMap((node) => (node.row.target.kind === 'cluster' ? (clusterOf(node, clusters) ?? []) : []));
 
 /** Asks for a cluster where none is selected. */
-export async function pickCluster(clusters: readonly Cluster[], placeHolder: string): Promise<Cluster | undefined> {
-  const picked = await vscode.window.showQuickPick(
-    clusters.map((cluster) => ({
+export async function pickCluster(
+  clusters: Clusters,
+  placeHolder: string,
+  fits: (cluster: Cluster) => boolean,
+): Promise<Cluster | undefined> {
+  const items = clusters.ready().then(() =>
+    clusters.list.filter(fits).map((cluster) => ({
       label: cluster.source.name,
       description: cluster.source.snapshot.connection?.server ?? cluster.file?.path ?? cluster.folder ?? '',
       cluster,
     })),
-    { placeHolder, matchOnDescription: true },
   );
+  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
   return picked?.cluster;
 }

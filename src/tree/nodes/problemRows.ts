@@ -13,13 +13,15 @@ export const problemRows = (problems: readonly Problem[], id: string, scope: Clu
 
 function problemRow(problem: Problem, id: string, { rendering, source }: ClusterScope): Row {
   const { t } = rendering;
-  const { subject, sentence, severity } = problem;
+  const { subject, sentence, severity, fix } = problem;
   return {
     id: `${id}/problem:${problemKey(problem)}`,
-    ...named(rendering, subject.name),
-    description: sentence,
+    ...named(rendering, sentence),
+    ...(fix === undefined ? {} : { description: fix }),
     icon: severityIcon(severity),
-    spoken: `${severity === 'breaks' ? t('Error') : t('Warning')}: ${sentence}`,
+    spoken: [`${severity === 'breaks' ? t('Error') : t('Warning')}: ${sentence}`, fix]
+      .filter((text) => text !== undefined)
+      .join('. '),
     tags: ['problem'],
     target: { kind: 'object', source, object: subject },
     tooltip: () => ({ title: formatReference(subject), ...problemTooltip([problem], t) }),

@@ -151,6 +151,7 @@ export const clustersOf = (
   loaded: true,
   list: sources.map((source) => ('source' in source ? source : { source, current: false })),
   faults,
+  ready: () => Promise.resolve(),
   onDidChange: () => ({ dispose: () => undefined }),
 });
 
