@@ -4,5 +4,51 @@ export interface ClusterClient {
    * GET of an API path such as `/api/v1/namespaces/shop/pods/web-0`, parsed.
    * @throws {ApiError} for every answer that is not 2xx and for every failure to get one.
    */
-  get(path: string, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<unknown>;
+  get(path: string, options?: RequestOptions): Promise<unknown>;
+
+  /** Whether the user may do something, by SelfSubjectAccessReview. @throws {ApiError} */
+  mayI(access: AccessQuestion, options?: RequestOptions): Promise<AccessAnswer>;
+
+  /**
+   * The lines of a container's log, as they come, without their ends. With `follow` they come until the container ends
+   * or `signal` is aborted.
+   * @throws {ApiError} on the first line, or on any later one when the stream breaks.
+   */
+  logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): AsyncIterable<string>;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Until the answer begins. */
+  readonly timeoutMs?: number;
+}
+
+export interface AccessQuestion {
+  readonly verb: string;
+  /** Plural; the core group is absent or empty. */
+  readonly group?: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** Absent: in all namespaces. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean;
+  /** The server's words, where it gives any. */
+  readonly reason?: string;
+}
+
+export interface LogOptions extends RequestOptions {
+  /** May be left out where the pod has one container. */
+  readonly container?: string;
+  readonly follow?: boolean;
+  /** Of the container's run before the current one. */
+  readonly previous?: boolean;
+  readonly sinceSeconds?: number;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  /** Each line begins with the time at which it was written, in RFC 3339. */
+  readonly timestamps?: boolean;
 }

@@ -1,5 +1,11 @@
-import type { ClusterClient } from '../client.ts';
+import { booleanAt, defined, isObject, objectAt, stringAt } from '../../model/json.ts';
+import { ApiError } from '../apiError.ts';
+import type { AccessAnswer, AccessQuestion, ClusterClient, LogOptions, RequestOptions } from '../client.ts';
 import type { Transport } from '../transport/transport.ts';
+import { textLines } from './textLines.ts';
+
+/** A container may say nothing for days. */
+const noStallMs = 2_147_483_647;
 
 /** Requests on behalf of a view, through the connection of a live source. */
 export class LiveClient implements ClusterClient {
@@ -10,7 +16,45 @@ export class LiveClient implements ClusterClient {
     this.#transport = transport;
   }
 
-  get(path: string, options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {}): Promise<unknown> {
+  async get(path: string, options: RequestOptions = {}): Promise<unknown> {
     return this.#transport().json({ path, ...options });
+  }
+
+  async mayI(access: AccessQuestion, options: RequestOptions = {}): Promise<AccessAnswer> {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: access },
+    };
+    const answer = await this.#transport().json({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: { type: 'application/json', text: JSON.stringify(review) },
+      ...options,
+    });
+    const status = objectAt(isObject(answer) ? answer : {}, 'status');
+    const allowed = booleanAt(status, 'allowed');
+    if (allowed === undefined) throw new ApiError({ reason: 'malformed' }, 'the access review has no answer');
+    return defined({ allowed, reason: stringAt(status, 'reason') || undefined });
+  }
+
+  async *logs(
+    pod: { readonly namespace: string; readonly name: string },
+    { signal, timeoutMs, ...options }: LogOptions = {},
+  ): AsyncGenerator<string, void, void> {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, String(value));
+    const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/log?${query}`;
+    const response = await this.#transport().send({
+      path,
+      accept: '*/*',
+      ...(options.follow === true ? { stallMs: noStallMs } : {}),
+      ...defined({ signal, timeoutMs }),
+    });
+    try {
+      yield* textLines(response.body);
+    } finally {
+      response.cancel();
+    }
   }
 }

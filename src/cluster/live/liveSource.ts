@@ -1,4 +1,4 @@
-import { isObject, stringAt, defined } from '../../model/json.ts';
+import { defined } from '../../model/json.ts';
 import { type KindDescriptor, type KindKey, kindOf } from '../../model/kinds.ts';
 import type { ModelObject } from '../../model/meta.ts';
 import {
@@ -18,34 +18,12 @@ import { ExecPlugins } from '../credentials/execPlugin.ts';
 import type { KubeContext } from '../kubeconfig/entries.ts';
 import type { ClusterSource, ConnectionState, Disposable, Need } from '../source.ts';
 import { Transport, type TransportOptions } from '../transport/transport.ts';
-import { Backoff, sleep } from './backoff.ts';
-import { discover, type Discovery, pathsOfKind } from './discovery.ts';
+import { type Discovery, pathsOfKind } from './discovery.ts';
 import { KindStore } from './kindStore.ts';
 import { LiveClient } from './liveClient.ts';
-import { Reflector, type ReflectorHost, type ReflectorTiming, reflectorTiming } from './reflector.ts';
-
-/** Milliseconds. */
-export interface LiveTiming extends ReflectorTiming {
-  /** Changes that come within this time are reported together. */
-  readonly coalesceMs: number;
-  /** How long a read goes on that nobody needs any more. */
-  readonly graceMs: number;
-  /** How often the connection is checked. */
-  readonly heartbeatMs: number;
-  readonly heartbeatTimeoutMs: number;
-  readonly firstReconnectMs: number;
-  readonly longestReconnectMs: number;
-}
-
-export const liveTiming: LiveTiming = {
-  ...reflectorTiming,
-  coalesceMs: 50,
-  graceMs: 30_000,
-  heartbeatMs: 30_000,
-  heartbeatTimeoutMs: 10_000,
-  firstReconnectMs: 1_000,
-  longestReconnectMs: 30_000,
-};
+import { Reflector, type ReflectorHost } from './reflector.ts';
+import { Session } from './session.ts';
+import { type LiveTiming, liveTiming } from './timing.ts';
 
 export interface LiveOptions extends TransportOptions {
   /** Shared by all contexts, so that contexts with the same user run its plugin once. */
@@ -78,6 +56,7 @@ export class LiveSource implements ClusterSource {
   #snapshot: ClusterSnapshot;
   #server: ServerReading = { versionKnowledge: { state: 'unread' }, groupsKnowledge: { state: 'unread' } };
   #publishing: NodeJS.Timeout | undefined;
+  #rediscovering: NodeJS.Timeout | undefined;
   #contentChanged = false;
   #disposed = false;
 
@@ -167,6 +146,7 @@ export class LiveSource implements ClusterSource {
     this.disconnect();
     this.#disposed = true;
     clearTimeout(this.#publishing);
+    clearTimeout(this.#rediscovering);
     for (const read of this.#reads.values()) clearTimeout(read.pause);
     this.#listeners.clear();
   }
@@ -180,10 +160,15 @@ export class LiveSource implements ClusterSource {
     const session = new Session(transport, this.#timing, {
       up: (version) => {
         if (this.#session !== session) return;
-        this.#server = { ...this.#server, version, versionKnowledge: { state: 'loaded' } };
+        const before = this.#server;
+        this.#server =
+          version instanceof ApiError
+            ? { ...before, versionKnowledge: knowledgeOfError(version, undefined) }
+            : { ...before, version, versionKnowledge: { state: 'loaded' } };
         this.#setState({ kind: 'connected', checked: Date.now() });
         for (const read of this.#reads.values()) if (read.users > 0) read.reflector.start();
-        this.#changed();
+        if (JSON.stringify(before.version) !== JSON.stringify(this.#server.version)) this.#changed();
+        if (before.versionKnowledge.state !== this.#server.versionKnowledge.state) this.#changed();
       },
       failed: (error, retryAt, down) => {
         if (this.#session !== session) return;
@@ -280,10 +265,22 @@ export class LiveSource implements ClusterSource {
     this.#publishing = undefined;
     if (this.#contentChanged) {
       this.#contentChanged = false;
+      const definitions = this.#snapshot.table('customResourceDefinitions');
       this.#snapshot = this.#read(this.#snapshot.revision + 1);
+      if (definitions !== this.#snapshot.table('customResourceDefinitions')) this.#discoverSoon();
     }
     this.#refused();
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The server serves a new definition a moment after it has it. */
+  #discoverSoon(): void {
+    if (this.#snapshot.knowledge('customResourceDefinitions').state !== 'loaded') return;
+    this.#rediscovering ??= setTimeout(() => {
+      this.#rediscovering = undefined;
+      void this.#session?.rediscover();
+    }, this.#timing.rediscoverMs);
+    this.#rediscovering.unref();
   }
 
   /** 403 on everything that was asked is a state of the connection, and no longer one when a read succeeds. */
@@ -373,202 +370,3 @@ const factsOf = ({ name, cluster, user }: KubeContext): ConnectionFacts =>
     execArgs: user?.exec?.args,
     certificateAuthority: cluster?.certificateAuthorityData === undefined ? cluster?.certificateAuthority : undefined,
   });
-
-interface SessionEvents {
-  up(version: ServerVersion): void;
-  /** `down`: nothing gets through, as opposed to: the server answers, but not as it should. */
-  failed(error: ApiError, retryAt: number | undefined, down: boolean): void;
-  discovered(result: Discovery | ApiError): void;
-}
-
-/** One connection from `connect` to `disconnect`: checks that the server answers, and waits or gives up when it does not. */
-class Session {
-  readonly transport: Transport;
-  readonly #timing: LiveTiming;
-  readonly #events: SessionEvents;
-  readonly #closed = new AbortController();
-  readonly #backoff: Backoff;
-  readonly firstAnswer: Promise<void>;
-  #resolveFirst: () => void = () => undefined;
-  #upWaiters: (() => void)[] = [];
-  #answerWaiters: (() => void)[] = [];
-  #isUp = false;
-  #answered = false;
-  #wake: AbortController | undefined;
-  #probing: Promise<ApiError | undefined> | undefined;
-  #discovery: Promise<Discovery | undefined> | undefined;
-  answeredAt = 0;
-
-  constructor(transport: Transport, timing: LiveTiming, events: SessionEvents) {
-    this.transport = transport;
-    this.#timing = timing;
-    this.#events = events;
-    this.#backoff = new Backoff(timing.firstReconnectMs, timing.longestReconnectMs);
-    this.firstAnswer = new Promise((resolve) => {
-      this.#resolveFirst = resolve;
-    });
-  }
-
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
-  /** The first attempt has come to an end. */
-  get answered(): boolean {
-    return this.#answered;
-  }
-
-  start(): void {
-    void this.#run();
-  }
-
-  close(): void {
-    this.#closed.abort();
-    this.transport.close();
-    this.#wake?.abort();
-    this.#release();
-    this.#tell();
-  }
-
-  up(signal: AbortSignal): Promise<void> {
-    if (this.#isUp || signal.aborted || this.#closed.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#upWaiters.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-
-  /** The user acts: no waiting, and no giving up. */
-  retryNow(): void {
-    if (this.#isUp) return;
-    this.#backoff.reset();
-    this.#wake?.abort();
-  }
-
-  nextAnswer(): Promise<void> {
-    return this.#closed.signal.aborted
-      ? Promise.resolve()
-      : new Promise((resolve) => this.#answerWaiters.push(resolve));
-  }
-
-  /** What the server serves; undefined if it does not say. */
-  async discovery(signal: AbortSignal): Promise<Discovery | undefined> {
-    await this.up(signal);
-    return (this.#discovery ??= this.rediscover());
-  }
-
-  rediscover(): Promise<Discovery | undefined> {
-    const found = discover(this.transport, this.#closed.signal).then(
-      (discovery) => {
-        this.#events.discovered(discovery);
-        return discovery;
-      },
-      (error: unknown) => {
-        if (this.#discovery === found) this.#discovery = undefined;
-        if (error instanceof ApiError && error.reason !== 'aborted') this.#events.discovered(error);
-        return undefined;
-      },
-    );
-    this.#discovery = found;
-    return found;
-  }
-
-  /** Asks the server, once for all who ask at the same time. */
-  async isDown(error: ApiError): Promise<boolean> {
-    if (!this.#isUp) return true;
-    if (error.reason === 'credential-plugin' || error.reason === 'credentials') {
-      this.#down(error, undefined);
-      return true;
-    }
-    const problem = await this.#probe(this.#timing.heartbeatTimeoutMs);
-    if (problem === undefined || !isDown(problem)) return false;
-    // The loop takes it from here.
-    this.#isUp = false;
-    this.#wake?.abort();
-    return true;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#closed;
-    let error = await this.#probe();
-    while (!signal.aborted) {
-      const wake = new AbortController();
-      this.#wake = wake;
-      if (error === undefined) {
-        await sleep(this.#timing.heartbeatMs, wake.signal);
-        if (signal.aborted) return;
-        error = await this.#probe(this.#timing.heartbeatTimeoutMs);
-      } else {
-        const wait = isFinal(error) ? undefined : this.#backoff.next();
-        this.#down(error, wait === undefined ? undefined : Date.now() + wait);
-        await sleep(wait ?? 2_147_483_647, wake.signal);
-        if (signal.aborted) return;
-        error = await this.#probe();
-      }
-    }
-  }
-
-  #probe(timeoutMs?: number): Promise<ApiError | undefined> {
-    return (this.#probing ??= this.#ask(timeoutMs).finally(() => {
-      this.#probing = undefined;
-    }));
-  }
-
-  /** `/version` is open to all who are signed in, small, and says something worth knowing. */
-  async #ask(timeoutMs: number | undefined): Promise<ApiError | undefined> {
-    const { signal } = this.#closed;
-    try {
-      if (this.#discovery === undefined) void this.rediscover();
-      const answer = await this.transport.json({ path: '/version', signal, ...defined({ timeoutMs }) });
-      if (signal.aborted) return undefined;
-      this.answeredAt = Date.now();
-      this.#backoff.reset();
-      this.#isUp = true;
-      this.#events.up(readVersion(answer));
-      this.#release();
-      this.#tell();
-      return undefined;
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      return error instanceof ApiError ? error : new ApiError({ reason: 'malformed' }, String(error));
-    }
-  }
-
-  #down(error: ApiError, retryAt: number | undefined): void {
-    const down = isDown(error);
-    if (down) this.#isUp = false;
-    this.#events.failed(error, retryAt, down);
-    this.#tell();
-  }
-
-  #release(): void {
-    const waiting = this.#upWaiters;
-    this.#upWaiters = [];
-    for (const resolve of waiting) resolve();
-  }
-
-  #tell(): void {
-    this.#answered = true;
-    this.#resolveFirst();
-    const waiting = this.#answerWaiters;
-    this.#answerWaiters = [];
-    for (const resolve of waiting) resolve();
-  }
-}
-
-/** Failures that go away only when the user does something; retrying them locks accounts. */
-const isFinal = ({ reason }: ApiError): boolean =>
-  reason === 'unauthorized' || reason === 'credential-plugin' || reason === 'credentials';
-
-/** An answer of any kind means that the server is there. */
-const isDown = ({ reason }: ApiError): boolean =>
-  reason === 'unreachable' ||
-  reason === 'timed-out' ||
-  reason === 'certificate' ||
-  reason === 'truncated' ||
-  isFinal({ reason } as ApiError);
-
-const readVersion = (answer: unknown): ServerVersion =>
-  isObject(answer)
-    ? defined({ gitVersion: stringAt(answer, 'gitVersion') ?? 'unknown', platform: stringAt(answer, 'platform') })
-    : { gitVersion: 'unknown' };

@@ -1,0 +1,27 @@
+import { type ReflectorTiming, reflectorTiming } from './reflector.ts';
+
+/** Milliseconds. */
+export interface LiveTiming extends ReflectorTiming {
+  /** Changes that come within this time are reported together. */
+  readonly coalesceMs: number;
+  /** How long a read goes on that nobody needs any more. */
+  readonly graceMs: number;
+  /** How often the connection is checked. */
+  readonly heartbeatMs: number;
+  readonly heartbeatTimeoutMs: number;
+  /** After the custom resource definitions have changed. */
+  readonly rediscoverMs: number;
+  readonly firstReconnectMs: number;
+  readonly longestReconnectMs: number;
+}
+
+export const liveTiming: LiveTiming = {
+  ...reflectorTiming,
+  coalesceMs: 50,
+  graceMs: 30_000,
+  heartbeatMs: 30_000,
+  heartbeatTimeoutMs: 10_000,
+  rediscoverMs: 2_000,
+  firstReconnectMs: 1_000,
+  longestReconnectMs: 30_000,
+};
