@@ -21,14 +21,43 @@ const knownBackends = new Set([
   'tencent-vpc',
 ]);
 
-const checked = new WeakMap<readonly Node[], Map<FlannelConfig | undefined, readonly Located[]>>();
+interface Checked {
+  readonly nodes: readonly Node[];
+  readonly found: readonly Located[];
+}
 
-/** What flannel's configuration and the nodes' data say against each other. Remembered for the same nodes and data. */
-export function flannelChecks(nodes: readonly Node[], config: FlannelConfig | undefined): readonly Located[] {
-  let known = checked.get(nodes);
-  if (known === undefined) checked.set(nodes, (known = new Map<FlannelConfig | undefined, readonly Located[]>()));
-  let found = known.get(config);
-  if (found === undefined) known.set(config, (found = check(nodes, config)));
+const lastOf = new WeakMap<object, Checked>();
+const withoutConfig = {};
+
+/** Whether two nodes are the same to every check below. */
+function sameToFlannel(one: Node, other: Node): boolean {
+  if (one === other) return true;
+  const [first, second] = [nodeFacts(one), nodeFacts(other)];
+  return one.meta.name === other.meta.name && first.flannelKey === second.flannelKey;
+}
+
+/**
+ * What flannel's configuration and the nodes' data say against each other. Nodes report their status all the time and
+ * seldom change what matters here, so the last answer is kept while nothing of that has changed.
+ */
+export function flannelChecks(nodes: readonly Node[], config?: FlannelConfig): readonly Located[] {
+  const key = config ?? withoutConfig;
+  const last = lastOf.get(key);
+  if (last !== undefined) {
+    if (last.nodes === nodes) return last.found;
+    const same =
+      last.nodes.length === nodes.length &&
+      nodes.every((node, index) => {
+        const before = last.nodes[index];
+        return before !== undefined && sameToFlannel(before, node);
+      });
+    if (same) {
+      lastOf.set(key, { nodes, found: last.found });
+      return last.found;
+    }
+  }
+  const found = check(nodes, config);
+  lastOf.set(key, { nodes, found });
   return found;
 }
 

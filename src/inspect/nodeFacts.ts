@@ -22,6 +22,8 @@ export interface NodeFacts {
   readonly virtual: boolean;
   readonly podCidrs: readonly (Cidr | undefined)[];
   readonly flannel?: FlannelAnnotations;
+  /** Equal for two states of a node that are the same to flannel. */
+  readonly flannelKey: string;
   readonly networkUnavailable?: Condition;
   readonly readyCondition?: Condition;
 }
@@ -33,10 +35,19 @@ export const nodeFacts = cachedBy((node: Node): NodeFacts => {
   const networkUnavailable = node.conditions.find(({ type }) => type === 'NetworkUnavailable');
   const readyCondition = node.conditions.find(({ type }) => type === 'Ready');
   const flannel = flannelAnnotations(annotations);
+  const flannelKeys = Object.keys(annotations).filter((key) => key.startsWith(prefix));
+  const linux = (node.operatingSystem ?? labels['kubernetes.io/os'] ?? 'linux') === 'linux';
+  const virtual = labels['eks.amazonaws.com/compute-type'] === 'fargate' || labels['type'] === 'virtual-kubelet';
   return {
-    linux: (node.operatingSystem ?? labels['kubernetes.io/os'] ?? 'linux') === 'linux',
+    flannelKey: [
+      linux && !virtual,
+      node.podCIDRs,
+      node.addresses.map(({ address }) => address),
+      flannelKeys.map((key) => `${key}=${annotations[key]}`),
+    ].join('|'),
+    linux,
     ready: readyCondition?.status === 'True',
-    virtual: labels['eks.amazonaws.com/compute-type'] === 'fargate' || labels['type'] === 'virtual-kubelet',
+    virtual,
     podCidrs: node.podCIDRs.map((text) => parseCidr(text)),
     ...(flannel === undefined ? {} : { flannel }),
     ...(networkUnavailable === undefined ? {} : { networkUnavailable }),

@@ -31,56 +31,86 @@ const nodeEvidence = (
   return { from: 'object', sentence: first.sentence, weight, field, count, object: referenceTo(first.node) };
 };
 
-/** Each key that any node carries, with the first node that carries it and how many do. */
-type KeyIndex = ReadonlyMap<string, { readonly node: Node; readonly count: number; readonly values: Set<string> }>;
+interface KeySigns {
+  readonly node: Node;
+  count: number;
+  readonly values: Set<string>;
+}
 
-const indexKeys = (nodes: readonly Node[], map: (node: Node) => Readonly<Record<string, string>>): KeyIndex => {
-  const index = new Map<string, { node: Node; count: number; values: Set<string> }>();
-  for (const node of nodes) {
-    const entries = map(node);
-    for (const key of Object.keys(entries)) {
-      const known = index.get(key);
-      if (known === undefined) index.set(key, { node, count: 1, values: new Set([entries[key] ?? '']) });
-      else {
-        known.count++;
-        if (known.values.size < 8) known.values.add(entries[key] ?? '');
+/**
+ * The labels or annotations that signals look for. What each node carries of them is remembered by the node, so that one
+ * changed node of thousands costs little.
+ */
+class KeySearch {
+  readonly #exact = new Set<string>();
+  readonly #prefixes = new Set<string>();
+  readonly #entries: (node: Node) => readonly (readonly [wanted: string, value: string])[];
+  readonly #index: (nodes: readonly Node[]) => ReadonlyMap<string, KeySigns>;
+
+  constructor(map: (node: Node) => Readonly<Record<string, string>>) {
+    this.#entries = cachedBy((node: Node) => {
+      const found: [string, string][] = [];
+      const entries = map(node);
+      const keys = Object.keys(entries);
+      for (const key of keys) if (this.#exact.has(key)) found.push([key, entries[key] ?? '']);
+      for (const prefix of this.#prefixes) {
+        const key = keys.find((one) => one.startsWith(prefix));
+        if (key !== undefined) found.push([prefix, entries[key] ?? '']);
       }
-    }
+      return found;
+    });
+    this.#index = cachedBy((nodes: readonly Node[]) => {
+      const index = new Map<string, KeySigns>();
+      for (const node of nodes)
+        for (const [wanted, value] of this.#entries(node)) {
+          let signs = index.get(wanted);
+          if (signs === undefined) index.set(wanted, (signs = { node, count: 0, values: new Set() }));
+          signs.count++;
+          if (signs.values.size < 8) signs.values.add(value);
+        }
+      return index;
+    });
   }
-  return index;
-};
 
-const labelIndex = cachedBy((nodes: readonly Node[]) => indexKeys(nodes, (node) => node.meta.labels));
-const annotationIndex = cachedBy((nodes: readonly Node[]) => indexKeys(nodes, (node) => node.meta.annotations));
+  /** Says, before the first node is looked at, that this key or prefix matters. */
+  register(keyOrPrefix: string): void {
+    (/[/.-]$/.test(keyOrPrefix) ? this.#prefixes : this.#exact).add(keyOrPrefix);
+  }
+
+  find(nodes: readonly Node[], keyOrPrefix: string): KeySigns | undefined {
+    return this.#index(nodes).get(keyOrPrefix);
+  }
+}
+
+const labels = new KeySearch((node) => node.meta.labels);
+const annotations = new KeySearch((node) => node.meta.annotations);
 
 const keySignal =
-  (what: 'label' | 'annotation', index: (nodes: readonly Node[]) => KeyIndex) =>
-  (weight: number, keyOrPrefix: string, value?: string): Signal => ({
-    weight,
-    read(snapshot) {
-      const keys = index(snapshot.list('nodes'));
-      const prefix = /[/.-]$/.test(keyOrPrefix);
-      for (const [key, { node, count, values }] of keys) {
-        if (prefix ? !key.startsWith(keyOrPrefix) : key !== keyOrPrefix) continue;
-        if (value !== undefined && !values.has(value)) continue;
-        const field = `metadata.${what}s["${key}"]`;
-        const written = value === undefined ? key : `${key}=${value}`;
+  (what: 'label' | 'annotation', search: KeySearch) =>
+  (weight: number, keyOrPrefix: string, value?: string): Signal => {
+    search.register(keyOrPrefix);
+    const prefix = /[/.-]$/.test(keyOrPrefix);
+    const written = prefix ? `${keyOrPrefix}…` : value === undefined ? keyOrPrefix : `${keyOrPrefix}=${value}`;
+    return {
+      weight,
+      read(snapshot) {
+        const signs = search.find(snapshot.list('nodes'), keyOrPrefix);
+        if (signs === undefined || (value !== undefined && !signs.values.has(value))) return undefined;
         return {
           from: 'object',
           sentence: `Nodes carry the ${what} ${written}`,
           weight,
-          field,
-          count,
-          object: referenceTo(node),
+          field: `metadata.${what}s["${written}"]`,
+          count: signs.count,
+          object: referenceTo(signs.node),
         };
-      }
-      return undefined;
-    },
-  });
+      },
+    };
+  };
 
 /** A key that ends in `/`, `.` or `-` stands for every key that begins so. */
-export const nodeLabel = keySignal('label', labelIndex);
-export const nodeAnnotation = keySignal('annotation', annotationIndex);
+export const nodeLabel = keySignal('label', labels);
+export const nodeAnnotation = keySignal('annotation', annotations);
 
 export const providerId = (weight: number, prefix: string, when?: (snapshot: ClusterSnapshot) => boolean): Signal => ({
   weight,
@@ -232,9 +262,10 @@ export const contextName = (pattern: RegExp): Signal =>
   });
 
 const controlPlaneLabels = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+for (const label of controlPlaneLabels) labels.register(label);
 
 /** Managed services hide their control plane; a cluster that shows one is not such a service. */
 export const hidesControlPlane = (snapshot: ClusterSnapshot): boolean => {
-  const labels = labelIndex(snapshot.list('nodes'));
-  return labels.size > 0 && !controlPlaneLabels.some((label) => labels.has(label));
+  const nodes = snapshot.list('nodes');
+  return nodes.length > 0 && !controlPlaneLabels.some((label) => labels.find(nodes, label) !== undefined);
 };

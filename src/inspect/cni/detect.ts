@@ -122,21 +122,35 @@ function matchAgent(signature: AgentSignature, agent: Workload, snapshot: Cluste
   return { agent, weight: weights.labelsOnly, sentence: `The ${where} has its pod label and not its containers` };
 }
 
-/** Every annotation prefix and `NetworkUnavailable` reason that the catalogue knows, with the first node that shows it. */
+const annotationPrefixes = [
+  ...new Set([...catalogue, ...withoutAgent].flatMap(({ nodeAnnotations }) => nodeAnnotations)),
+];
+
+/** The annotation prefixes of the catalogue that a node shows, and its reason for `NetworkUnavailable`. */
+const signsOfNode = cachedBy((node: Node): { readonly prefixes: readonly string[]; readonly reason?: string } => {
+  const keys = Object.keys(node.meta.annotations);
+  const prefixes = annotationPrefixes.filter((prefix) => keys.some((key) => key.startsWith(prefix)));
+  const reason = node.conditions.find(({ type }) => type === 'NetworkUnavailable')?.reason;
+  return { prefixes, ...(reason === undefined ? {} : { reason }) };
+});
+
+interface Seen {
+  readonly node: Node;
+  count: number;
+}
+
 const nodeSigns = cachedBy((nodes: readonly Node[]) => {
-  const prefixes = new Set([...catalogue, ...withoutAgent].flatMap(({ nodeAnnotations }) => nodeAnnotations));
-  const annotations = new Map<string, { readonly node: Node; count: number }>();
-  const reasons = new Map<string, { readonly node: Node; count: number }>();
-  const note = (map: typeof annotations, key: string, node: Node): void => {
+  const annotations = new Map<string, Seen>();
+  const reasons = new Map<string, Seen>();
+  const note = (map: Map<string, Seen>, key: string, node: Node): void => {
     const known = map.get(key);
     if (known === undefined) map.set(key, { node, count: 1 });
     else known.count++;
   };
   for (const node of nodes) {
-    const keys = Object.keys(node.meta.annotations);
-    for (const prefix of prefixes) if (keys.some((key) => key.startsWith(prefix))) note(annotations, prefix, node);
-    for (const { type, reason } of node.conditions)
-      if (type === 'NetworkUnavailable' && reason !== undefined) note(reasons, reason, node);
+    const { prefixes, reason } = signsOfNode(node);
+    for (const prefix of prefixes) note(annotations, prefix, node);
+    if (reason !== undefined) note(reasons, reason, node);
   }
   return { annotations, reasons };
 });
