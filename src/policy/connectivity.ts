@@ -245,7 +245,7 @@ export class AllPairs implements Connectivity {
   /** The labels that policies read and in which a part of a workload differs from the other parts. */
   #distinguishing(pod: Pod, samples: readonly Pod[]): Readonly<Record<string, string>> {
     const part: Record<string, string> = {};
-    for (const key of this.#reach.world.vocabulary.labels.keys()) {
+    for (const key of [...this.#reach.world.vocabulary.labels.keys()].sort()) {
       const value = pod.meta.labels[key];
       if (typeof value === 'string' && samples.some((other) => other.meta.labels[key] !== value)) part[key] = value;
     }

@@ -24,8 +24,10 @@ export function* countPairs(reach: Reach): Steps<ConnectivityCounts> {
   let pods = 0;
   for (const { size } of classes) pods += size;
   const podPairs = pods * (pods - 1);
-  const plain = classes.filter(({ asNode }) => asNode === undefined);
-  const hosts = classes.filter(({ asNode }) => asNode !== undefined);
+  const special = ({ asNode, hostNetwork, actor }: PodClass): boolean =>
+    asNode !== undefined || (hostNetwork && actor.node !== undefined && reach.guarded(actor.node));
+  const plain = classes.filter((podClass) => !special(podClass));
+  const hosts = classes.filter(special);
   const [first, second] = world.families;
   const tally = new Tally(reach);
   if (second !== undefined && (world.space.cuts4 || world.space.cuts6 || world.space.mentions6)) {

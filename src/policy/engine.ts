@@ -10,7 +10,6 @@ import { exposures } from './exposure.ts';
 import { Outcomes } from './outcomes.ts';
 import { PacketSets } from './packets.ts';
 import { Reach } from './reach.ts';
-import type { Policy } from './rules.ts';
 import { selectedByOf, selectionOf } from './selection.ts';
 import { ambiguities, inOrder, tiersOf } from './tiers.ts';
 import type {
@@ -75,16 +74,11 @@ class Engine implements PolicyEngine {
     this.snapshot = snapshot;
     this.options = options;
     this.#workshop = workshop;
-    const compiled = workshop.policyCompiler.all(snapshot);
-    const policies: Policy[] = [];
-    const problems: Incompleteness[] = [];
-    for (const { policy, problems: found } of compiled) {
-      if (policy !== undefined) policies.push(policy);
-      if (found.length > 0) problems.push(...found);
-    }
-    const tiers = tiersOf([], policies, false);
+    const { policies, problems, tiers: defined, addresses, calico } = workshop.policyCompiler.all(snapshot);
+    const tiers = tiersOf(defined, policies, calico);
     const ordered = inOrder(policies, tiers);
-    const world = new World(snapshot, vocabularyOf(policies, []), options.hostNetworkPods);
+    const vocabulary = vocabularyOf(policies, addresses, snapshot.table('calicoHostEndpoints').size > 0);
+    const world = new World(snapshot, vocabulary, options.hostNetworkPods);
     this.#reach = new Reach(world, workshop.outcomes, tiers, ordered, options);
     this.#endpoints = new Endpoints(world, new Owners(snapshot), options.hostNetworkPods);
     this.incomplete = [...problems, ...gapsOf(snapshot), ...ambiguities(ordered)];

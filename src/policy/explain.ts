@@ -5,6 +5,7 @@ import { evaluate, type Governing, type Recorder } from './evaluate.ts';
 import { icmp6Start, icmpStart, isPortProtocol, nothing, type PacketSet, rangeOfProtocol, startOf } from './packets.ts';
 import type { Reach } from './reach.ts';
 import { matchRule, type Rule } from './rules.ts';
+import { profileTier } from './tiers.ts';
 import { no, reasonsOf, yes } from './tri.ts';
 import type { Basis, Direction, Explanation, Half, Question, TraceStep, Verdict } from './types.ts';
 import { listText, packetText, peersOnly, policyText, ruleText } from './words.ts';
@@ -174,7 +175,7 @@ export class Explainer {
   }
 
   #half(direction: Direction, own: End, other: End, asked: Case): Judged {
-    if (own.actor.kind === 'outside' || !own.actor.selectable) return this.#ungoverned(own);
+    if (own.actor.kind === 'outside' || !own.actor.selectable || this.#guarded(own)) return this.#ungoverned(own);
     const asPods = this.#read(direction, own.actor, other.actor, asked);
     if (own.asNode === undefined && other.asNode === undefined) return asPods;
     const asNode =
@@ -195,8 +196,7 @@ export class Explainer {
   }
 
   #ungoverned(own: End): Judged {
-    const guarded = own.node !== undefined && own.actor.kind === 'host' && this.#hasHostEndpoint(own.node);
-    const half: Half = guarded
+    const half: Half = this.#guarded(own)
       ? {
           verdict: 'unknown',
           basis: 'unknown-host-endpoint',
@@ -207,8 +207,8 @@ export class Explainer {
     return { half, isolating: [], decided: undefined };
   }
 
-  #hasHostEndpoint(node: string): boolean {
-    return this.#reach.world.snapshot.list('calicoHostEndpoints').some(({ spec }) => spec['node'] === node);
+  #guarded(own: End): boolean {
+    return own.actor.kind === 'host' && own.node !== undefined && this.#reach.guarded(own.node);
   }
 
   #read(direction: Direction, own: Actor, other: Actor, asked: Case): Judged {
@@ -256,7 +256,7 @@ export class Explainer {
 
   /** Source: NetworkPolicy `types.go`: a pod's own node may always connect to it. */
   #nodeLocal(ingress: Judged, to: End, from: End): Judged {
-    if (to.actor.kind !== 'pod' || from.actor.kind !== 'host') return ingress;
+    if (to.pod === undefined || from.actor.kind !== 'host' || this.#guarded(to)) return ingress;
     if (to.node !== undefined && to.node === from.node) return always(ingress, 'ingress');
     if ((to.node !== undefined && from.node !== undefined) || ingress.half.verdict === 'allow') return ingress;
     return perhapsLocal(ingress);
@@ -267,7 +267,8 @@ export class Explainer {
    * pod's egress policies to its own node as well, so where one governs the pod, they decide.
    */
   #ownNode(egress: Judged, from: End, to: End): Judged {
-    if (from.actor.kind !== 'pod' || to.actor.kind !== 'host' || this.#calicoGoverns(from)) return egress;
+    if (from.pod === undefined || to.actor.kind !== 'host' || this.#guarded(from) || this.#calicoGoverns(from))
+      return egress;
     if (from.node !== undefined && from.node === to.node) return always(egress, 'egress');
     if ((from.node !== undefined && to.node !== undefined) || egress.half.verdict === 'allow') return egress;
     return perhapsLocal(egress);
@@ -276,7 +277,7 @@ export class Explainer {
   #calicoGoverns(end: End): boolean {
     return this.#reach
       .selecting(end.actor)
-      .some(({ policy }) => policy.family === 'calico' && policy.egress !== undefined);
+      .some(({ policy }) => policy.family === 'calico' && policy.tier !== profileTier && policy.egress !== undefined);
   }
 
   #nowhere(question: Question, from: string, to: string, basis: Basis, reason: string): Explanation {
@@ -497,8 +498,9 @@ function mergeFamilies(cases: readonly Explanation[], asked: number): readonly E
   if (asked < 2 || first === undefined || second === undefined) return cases;
   if (first.verdict !== second.verdict || first.basis !== second.basis || first.sentence !== second.sentence)
     return cases;
-  const { family: _family, ...rest } = first;
-  return [rest];
+  const merged: { -readonly [K in keyof Explanation]: Explanation[K] } = { ...first };
+  delete merged.family;
+  return [merged];
 }
 
 /** One answer for several cases: theirs, where they agree. */

@@ -5,10 +5,11 @@ import { ClassSets } from './classSets.ts';
 import { adminTier, baselineTier } from './compile/adminPolicy.ts';
 import type { Governing, GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
+import { everyPacket, nothing } from './packets.ts';
 import type { Policy } from './rules.ts';
 import { outcomeIn, RowBuilder, type Row } from './rows.ts';
 import type { Tier } from './tiers.ts';
-import { no, not, or, type Tri, yes } from './tri.ts';
+import { because, no, not, or, type Tri, yes } from './tri.ts';
 import type { Direction, EngineOptions } from './types.ts';
 import type { PodClass, World } from './world.ts';
 
@@ -57,6 +58,8 @@ export class Reach {
   readonly #clusterPolicies: readonly Policy[];
   readonly #namespacePolicies = new Map<string, Policy[]>();
   readonly #place = new Map<Policy, number>();
+  #guardedNodes: ReadonlySet<string> | undefined;
+  readonly #unknownHost: Outcome;
   readonly #unreadable = new Map<string, ReadonlySet<string>>();
 
   constructor(
@@ -71,6 +74,7 @@ export class Reach {
     this.tiers = tiers;
     this.policies = policies;
     this.#options = options;
+    this.#unknownHost = outcomes.of(nothing, everyPacket, because('unknown-host-endpoint'));
     const clusterPolicies: Policy[] = [];
     policies.forEach((policy, index) => {
       this.#place.set(policy, index);
@@ -172,6 +176,16 @@ export class Reach {
     return found;
   }
 
+  /** Whether a Calico host endpoint stands for the node: what it lets through is not evaluated. */
+  guarded(node: string): boolean {
+    this.#guardedNodes ??= new Set(
+      this.world.snapshot
+        .list('calicoHostEndpoints')
+        .flatMap(({ spec }) => (typeof spec['node'] === 'string' ? [spec['node']] : [])),
+    );
+    return this.#guardedNodes.has(node);
+  }
+
   classSets(family: IpFamily): ClassSets {
     return this.#family(family).classSets;
   }
@@ -220,6 +234,8 @@ export class Reach {
       row = builder.outside(government.tiers, direction, podClass.actor);
       outside.set(key, row);
     }
+    const { node } = podClass.actor;
+    if (podClass.hostNetwork && node !== undefined && this.guarded(node)) return row.map(() => this.#unknownHost);
     if (podClass.asNode === undefined) return podClass.actor.selectable ? row : row.map(() => allowAll);
     return row.map((outcome) => this.outcomes.agreed(outcome, allowAll));
   }
@@ -239,9 +255,13 @@ export class Reach {
    * policy governs. What they agree on is the outcome.
    */
   #half(own: PodClass, other: PodClass, direction: Direction, family: IpFamily): Outcome {
-    if (own.asNode === undefined && other.asNode === undefined)
+    if (own.asNode === undefined && other.asNode === undefined && !own.hostNetwork)
       return own.actor.selectable ? outcomeIn(this.row(own, direction, family), other.index) : allowAll;
+    const { node } = own.actor;
+    if (own.hostNetwork && node !== undefined && this.guarded(node)) return this.#unknownHost;
+    if (!own.actor.selectable) return allowAll;
     const asPods = outcomeIn(this.row(own, direction, family), other.index);
+    if (own.asNode === undefined && other.asNode === undefined) return asPods;
     if (own.asNode !== undefined) return this.outcomes.agreed(asPods, allowAll);
     return this.outcomes.agreed(asPods, this.#asNode(own, other, direction, family));
   }

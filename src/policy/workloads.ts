@@ -128,8 +128,8 @@ function standIn(workload: Workload): Pod {
 
 /** A finished pod as the template it was made from. */
 function again(pod: Pod): Pod {
-  const { phase: _phase, hostIP: _hostIP, ...rest } = pod;
-  return { ...rest, podIPs: [] };
+  const { apiVersion, kind, meta, spec, conditions, containerStatuses, initContainerStatuses } = pod;
+  return { apiVersion, kind, meta, spec, podIPs: [], conditions, containerStatuses, initContainerStatuses };
 }
 
 /**

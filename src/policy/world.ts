@@ -21,13 +21,14 @@ export interface Vocabulary {
   readonly nodes: boolean;
 }
 
-export function vocabularyOf(policies: Iterable<Policy>, extra: readonly AddressSet[]): Vocabulary {
+/** `extra`: addresses to tell apart beside those of the policies; `byNode`: hosts are told apart by node. */
+export function vocabularyOf(policies: Iterable<Policy>, extra: readonly AddressSet[], byNode: boolean): Vocabulary {
   const selectors = new Set<Selector>();
   const labels = new Map<string, Set<string> | null>();
   const portNames = new Set<string>();
   const addresses = new Set<AddressSet>(extra);
   let serviceAccounts = false;
-  let nodes = false;
+  let nodes = byNode;
   const mention = (key: string, value: string | undefined | null): void => {
     const values = labels.get(key);
     if (value === null) labels.set(key, null);
@@ -83,7 +84,6 @@ export class World {
   readonly #namespacesKnown: boolean;
   /** Steps of a walk from a namespace over what is read of a pod to its class. */
   readonly #steps = new Map<number, number>();
-  #states = 0;
   readonly #classOfState = new Map<number, PodClass>();
   readonly #symbols = new Map<string, number>();
   readonly #labelSymbols = new Map<string, Map<string, number>>();
@@ -179,7 +179,6 @@ export class World {
     };
     this.namespaces.push(namespace);
     this.#byName.set(name, namespace);
-    this.#states++;
     return namespace;
   }
 

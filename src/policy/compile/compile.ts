@@ -1,7 +1,11 @@
 import type { RawObject } from '../../model/objects.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { KindKey } from '../../model/kinds.ts';
+import type { AddressSet } from '../addressSet.ts';
+import { type CalicoContext, contextOf, contextTables } from '../calico/context.ts';
+import { compileCalicoPolicy, compileProfile, isMirrored, tierFactsOf } from '../calico/policy.ts';
 import type { Policy } from '../rules.ts';
+import type { TierFacts } from '../tiers.ts';
 import type { Incompleteness } from '../types.ts';
 import { compileAdminPolicy } from './adminPolicy.ts';
 import type { Compiler } from './compiler.ts';
@@ -13,47 +17,103 @@ export interface Compiled {
   readonly problems: readonly Incompleteness[];
 }
 
+/** All policies of a snapshot, and what they refer to. */
+export interface CompiledPolicies {
+  readonly policies: readonly Policy[];
+  readonly problems: readonly Incompleteness[];
+  readonly tiers: readonly TierFacts[];
+  /** Addresses that are told apart although no policy names them itself: those of network sets. */
+  readonly addresses: readonly AddressSet[];
+  /** Whether Calico's own policies are among them. */
+  readonly calico: boolean;
+}
+
 /** Compiles policies, and knows again those that have not changed. */
 export class PolicyCompiler {
   readonly #compiler: Compiler;
   readonly #blocksMatchPods: boolean;
   readonly #known = new WeakMap<RawObject, Compiled>();
+  #knownCalico = new WeakMap<RawObject, Compiled>();
+  #calico: { readonly context: CalicoContext; readonly tables: readonly unknown[] } | undefined;
+  #version = 0;
 
   constructor(compiler: Compiler, blocksMatchPods: boolean) {
     this.#compiler = compiler;
     this.#blocksMatchPods = blocksMatchPods;
   }
 
-  all(snapshot: ClusterSnapshot): readonly Compiled[] {
-    const list: Compiled[] = [];
+  all(snapshot: ClusterSnapshot): CompiledPolicies {
+    const policies: Policy[] = [];
+    const problems: Incompleteness[] = [];
+    const add = (known: WeakMap<RawObject, Compiled>, object: RawObject, compile: () => Compiled): void => {
+      let compiled = known.get(object);
+      if (compiled === undefined) {
+        compiled = compile();
+        known.set(object, compiled);
+      }
+      if (compiled.policy !== undefined) policies.push(compiled.policy);
+      if (compiled.problems.length > 0) problems.push(...compiled.problems);
+    };
     for (const object of snapshot.table('networkPolicies').items)
-      list.push(
-        this.#once(object, () => {
-          const policy = compileNetworkPolicy(object, this.#compiler, this.#blocksMatchPods);
-          return { policy, problems: policy.problems };
-        }),
-      );
+      add(this.#known, object, () => {
+        const policy = compileNetworkPolicy(object, this.#compiler, this.#blocksMatchPods);
+        return { policy, problems: policy.problems };
+      });
     for (const table of ['adminNetworkPolicies', 'baselineAdminNetworkPolicies', 'clusterNetworkPolicies'] as const) {
       for (const object of snapshot.table(table).items)
-        list.push(
-          this.#once(object, () => {
-            const { policy, notes } = compileAdminPolicy(table, object, this.#compiler);
-            return { policy, problems: notes.problems };
-          }),
-        );
+        add(this.#known, object, () => {
+          const { policy, notes } = compileAdminPolicy(table, object, this.#compiler);
+          return { policy, problems: notes.problems };
+        });
     }
-    return list;
+    const calico = calicoTables.some((table) => snapshot.table(table).size > 0);
+    if (!calico) return { policies, problems, tiers: [], addresses: [], calico };
+    const context = this.#contextFor(snapshot);
+    for (const table of ['calicoNetworkPolicies', 'calicoGlobalNetworkPolicies'] as const) {
+      for (const object of snapshot.table(table).items) {
+        if (isMirrored(object)) continue;
+        add(this.#knownCalico, object, () => {
+          const { policy, notes } = compileCalicoPolicy(table, object, context, this.#version, this.#compiler);
+          return { policy, problems: notes.problems };
+        });
+      }
+    }
+    for (const object of snapshot.table('calicoProfiles').items)
+      add(this.#knownCalico, object, () => {
+        const { policy, notes } = compileProfile(object, context, this.#version, this.#compiler);
+        return { policy, problems: notes.problems };
+      });
+    return {
+      policies,
+      problems,
+      tiers: snapshot.table('calicoTiers').items.map(tierFactsOf),
+      addresses: context.networkSets.map(({ addresses }) => addresses),
+      calico,
+    };
   }
 
-  #once(object: RawObject, compile: () => Compiled): Compiled {
-    let compiled = this.#known.get(object);
-    if (compiled === undefined) {
-      compiled = compile();
-      this.#known.set(object, compiled);
-    }
-    return compiled;
+  /** Calico's policies are compiled against network sets, service accounts and services; a change there compiles anew. */
+  #contextFor(snapshot: ClusterSnapshot): CalicoContext {
+    const tables = [
+      ...contextTables.map((table) => snapshot.table(table)),
+      snapshot.knowledge('namespaces').state,
+      snapshot.knowledge('serviceAccounts').state,
+    ];
+    const same = this.#calico?.tables.every((table, index) => table === tables[index]) ?? false;
+    if (this.#calico !== undefined && same) return this.#calico.context;
+    this.#calico = { context: contextOf(snapshot), tables };
+    this.#knownCalico = new WeakMap();
+    this.#version++;
+    return this.#calico.context;
   }
 }
+
+const calicoTables: readonly KindKey[] = [
+  'calicoNetworkPolicies',
+  'calicoGlobalNetworkPolicies',
+  'calicoProfiles',
+  'calicoTiers',
+];
 
 /** Policy kinds that other programs enforce and that are not evaluated. */
 const foreign: readonly (readonly [KindKey, string])[] = [
