@@ -183,7 +183,10 @@ export async function startFaultProxy(plane: ControlPlane): Promise<FaultProxy> 
           if (!reply.complete) outgoing.destroy();
         });
         reply.pipe(damage);
-        damage.pipe(outgoing, { end: fault?.kind !== 'stall' });
+        damage.pipe(outgoing, { end: false });
+        damage.on('end', () => {
+          if (!(damage instanceof UpTo && damage.done)) outgoing.end();
+        });
       });
       incoming.pipe(upstream);
     }

@@ -57,7 +57,8 @@ export class UpTo extends Transform {
   readonly #place: Place;
   readonly #reached: () => void;
   #passed = 0;
-  #done = false;
+  /** The place was reached. */
+  done = false;
 
   constructor(place: Place, reached: () => void) {
     super();
@@ -66,7 +67,7 @@ export class UpTo extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: string, callback: TransformCallback): void {
-    if (this.#done) {
+    if (this.done) {
       callback();
       return;
     }
@@ -76,7 +77,7 @@ export class UpTo extends Transform {
       callback(null, chunk);
       return;
     }
-    this.#done = true;
+    this.done = true;
     this.push(chunk.subarray(0, end));
     this.#reached();
     callback();

@@ -15,6 +15,8 @@ export interface KubectlOptions {
   /** Standard input, for `-f -`. */
   readonly input?: string;
   readonly signal?: AbortSignal;
+  /** After which it is ended, and the code is null. Two minutes when absent. */
+  readonly timeoutMs?: number;
 }
 
 export function runKubectl(
@@ -26,6 +28,7 @@ export function runKubectl(
     const child = spawn(program, args, {
       env: { ...process.env, KUBECONFIG: options.kubeconfig },
       stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: options.timeoutMs ?? 120_000,
       ...(options.signal && { signal: options.signal }),
     });
     let stdout = '';

@@ -21,7 +21,8 @@ export interface ContainerKey {
 
 /**
  * kwok, answering for the kubelets of all nodes. Commands that are executed "in" a container run on this machine, with
- * the user's own rights and the container's name in `CONTAINER`.
+ * the user's own rights. Two things kwok does not pass on: the end of a command's standard input, and its exit code,
+ * which becomes an internal error that names it.
  */
 export class SimulatedKubelet {
   readonly configurationFile: string;
