@@ -2,9 +2,10 @@ import { buildAll } from './build.ts';
 import { fetchBrowser } from './fetchBrowser.ts';
 import { fetchVscode } from './fetchVscode.ts';
 import { printCounts } from './lib/counts.ts';
-import { step } from './lib/progress.ts';
+import { say, step } from './lib/progress.ts';
 import { runMocha } from './lib/runMocha.ts';
 import { main } from './lib/scriptError.ts';
+import { BinariesError, controlPlaneBinaries } from './tools/controlPlaneBinaries.ts';
 
 /** `npm run test:browser [-- --grep PATTERN]`: drives VS Code in a browser, as a person would. */
 await main(async () => {
@@ -12,5 +13,19 @@ await main(async () => {
   // Outside the tests, whose time limits do not reckon with a download.
   await fetchVscode();
   await fetchBrowser();
+  await buildControlPlane();
   return printCounts(await runMocha('browser', process.argv.slice(2)));
 });
+
+/** Without one, the suites that need it fail and say why; the others run. */
+async function buildControlPlane(): Promise<void> {
+  try {
+    await controlPlaneBinaries({
+      programs: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'kubectl'],
+      log: say,
+    });
+  } catch (error) {
+    if (!(error instanceof BinariesError)) throw error;
+    say(error.message);
+  }
+}

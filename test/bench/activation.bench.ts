@@ -3,6 +3,7 @@ import { buildWorkbenchTests } from '../../scripts/lib/buildTests.ts';
 import { runInExtensionHost } from '../../scripts/lib/extensionHost.ts';
 import { projectFolder } from '../../scripts/lib/project.ts';
 import { stagePackage } from '../../scripts/lib/stage.ts';
+import { packagesIn } from '../../scripts/lib/staticClosure.ts';
 import { type Bench } from './bench.ts';
 
 const starts = 3;
@@ -25,14 +26,12 @@ export const bench: Bench = {
       loaded = measured.loaded;
     }
     const files = loaded.map((path) => relative(projectFolder, path).replaceAll('\\', '/'));
-    const known = files.flatMap((file) => outputs[file] ?? []);
-    const bytes = known.reduce((total, output) => total + output.bytes, 0);
-    const packages = new Set(
-      known.flatMap((output) => Object.keys(output.inputs)).flatMap((input) => packageOf(input) ?? []),
-    );
+    const known = files.filter((file) => file in outputs);
+    const bytes = known.reduce((total, file) => total + (outputs[file]?.bytes ?? 0), 0);
+    const packages = packagesIn(outputs, known);
     if (known.length === 0) throw new Error('No file of the extension was seen to be loaded');
-    console.error(`loaded: ${files.join(', ')}; packages: ${[...packages].join(', ') || 'none'}`);
-    const heavy = [...packages].filter((name) => !expected.has(name)).length;
+    console.error(`loaded: ${files.join(', ')}; packages: ${packages.join(', ') || 'none'}`);
+    const heavy = packages.filter((name) => !expected.has(name)).length;
     // Whatever else the machine does only adds to the time, so the least is the extension's own.
     const best = Math.min(...times);
     const lower = { better: 'lower', against: '' } as const;
@@ -41,10 +40,6 @@ export const bench: Bench = {
     report({ name: 'activation: heavy packages loaded', value: heavy, unit: '', goal: 0, ...lower });
   },
 };
-
-function packageOf(input: string): string | undefined {
-  return /node_modules\/((?:@[^/]+\/)?[^/]+)\/[^]*$/.exec(input)?.[1];
-}
 
 function readResult(value: unknown): { readonly ms: number; readonly loaded: readonly string[] } {
   if (typeof value === 'object' && value !== null && 'ms' in value && 'loaded' in value) {
