@@ -337,7 +337,7 @@ function policiesIgnored(snapshot: ClusterSnapshot, { enforcement, detected }: C
         id: 'policies-not-enforced',
         severity: 'may-break',
         subject: referenceTo(first),
-        sentence: `${count === 1 ? '1 NetworkPolicy has' : `${count} NetworkPolicies have`} no effect: ${names.join(' and ')} does not enforce them`,
+        sentence: `${count === 1 ? '1 NetworkPolicy has' : `${count} NetworkPolicies have`} no effect: ${names.join(' and ')} ${names.length === 1 ? 'does' : 'do'} not enforce ${count === 1 ? 'it' : 'them'}`,
         cause: enforcement.reason,
         evidence: enforcement.evidence,
         consequences: [],

@@ -35,11 +35,15 @@ export const fixtureTime = Date.parse('2026-11-20T12:00:00Z');
  * is what discovery serves beside the groups of the objects.
  */
 export function snapshotFromYaml(text: string, options: SnapshotOptions = {}): ClusterSnapshot {
+  return snapshotFromObjects(loadAll(text), options);
+}
+
+/** As `snapshotFromYaml`, of documents that have been read, for a test to change first. */
+export function snapshotFromObjects(documents: readonly unknown[], options: SnapshotOptions = {}): ClusterSnapshot {
   const tables = new Map<KindKey, ModelObject[]>();
   const groups = new Set<string>(['', 'apps', 'networking.k8s.io']);
   let gitVersion: string | undefined;
   let connection = options.connection;
-  const documents: readonly unknown[] = loadAll(text);
   for (const document of documents.filter(isObject)) {
     if (isObject(document['serverVersion'])) gitVersion = stringAt(document['serverVersion'], 'gitVersion');
     else if (document['kind'] === 'Config') connection = connectionOf(document);
