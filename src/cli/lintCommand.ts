@@ -10,10 +10,11 @@ import type { KindEnforcement } from '../policy/lint/context.ts';
 import type { Finding } from '../policy/lint/finding.ts';
 import { lintedKinds, lintPolicies } from '../policy/lint/lint.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
+import { findRedundantPolicies } from '../policy/lint/redundant.ts';
 import { findUnquotedBooleans } from '../policy/lint/unquoted.ts';
 import { oneOf, parseCommand } from './arguments.ts';
 import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
-import { readInput } from './input.ts';
+import { readInput, showProgress } from './input.ts';
 import { type CommandIo, exitCode, type ExitCode } from './io.ts';
 
 /** `network-inspector lint PATH… [--format text|json|sarif]` */
@@ -24,12 +25,32 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
   if (input === undefined) return exitCode.badInput;
   const { snapshot } = input;
   const cni = detectCni(snapshot);
-  const findings = lintPolicies(snapshot, { enforcement: (kind) => enforcementOf(kind, cni) });
+  const findings = [
+    ...lintPolicies(snapshot, { enforcement: (kind) => enforcementOf(kind, cni) }),
+    ...(await redundant(snapshot, io)),
+  ];
   const located = await locate(snapshot, findings);
   io.out(formatFindings(located, format));
   if (format === 'text') io.err(summaryOf(located));
   if (input.faulty) return exitCode.badInput;
   return located.some(({ finding }) => finding.severity !== 'info') ? exitCode.found : exitCode.fine;
+}
+
+/** Needs the engine, which the other checks do without. */
+async function redundant(snapshot: ClusterSnapshot, io: CommandIo): Promise<readonly Finding[]> {
+  if (lintedKinds.every((kind) => snapshot.table(kind).size === 0)) return [];
+  const { buildEngine } = await import('../policy/engine.ts');
+  const engine = buildEngine(snapshot);
+  // Policies that are not evaluated may be what makes the difference.
+  if (engine.incomplete.some(({ kind }) => kind !== 'staged')) return [];
+  const progress = showProgress(io);
+  const coverage = await engine.coverage({
+    progress: (done, total, what) => {
+      progress(`checking ${what}: ${done} of ${total}`);
+    },
+  });
+  progress('');
+  return findRedundantPolicies(snapshot, coverage);
 }
 
 /** Calico's own kinds take effect where Calico runs; what enforces NetworkPolicy need not know the newer kinds. */

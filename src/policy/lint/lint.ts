@@ -3,6 +3,7 @@ import type { RawObject } from '../../model/objects.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import { checkAdminPolicy } from './adminPolicyChecks.ts';
 import { checkCalicoPolicy } from './calicoChecks.ts';
+import { checkCalicoSelectors } from './calicoSelectorChecks.ts';
 import { LintContext, type LintOptions } from './context.ts';
 import { checkDns } from './dnsChecks.ts';
 import { type Finding, Reporter } from './finding.ts';
@@ -51,6 +52,7 @@ function lintOne(kind: KindKey, policy: RawObject, context: LintContext): readon
     case 'calicoStagedNetworkPolicies':
     case 'calicoStagedGlobalNetworkPolicies':
       checkCalicoPolicy(policy, context, reporter);
+      checkCalicoSelectors(policy, context, reporter);
       break;
     default:
   }

@@ -78,6 +78,14 @@ const calico = (spec: string, name = 'policy'): string =>
 const gnp = (spec: string): string =>
   `{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: policy}, spec: {${spec}}}`;
 
+/** A policy in a tier before NetworkPolicy's, and a NetworkPolicy for the same pods. */
+const tiers = (more: string): string =>
+  [
+    calico(`tier: security, selector: "app == 'api'", ingress: [{action: Deny, source: {nets: [192.0.2.0/24]}}]`),
+    `{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: security}, spec: {order: 100${more}}}`,
+    np(`{${api}, ingress: [{from: [{podSelector: {matchLabels: {app: db}}}]}]}`, 'plain'),
+  ].join('\n---\n');
+
 const dnsPorts = 'ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]';
 
 export const examples: readonly Example[] = [
@@ -586,5 +594,59 @@ export const examples: readonly Example[] = [
     found: calico('tier: security'),
     at: 'spec.tier',
     fine: calico('tier: default'),
+  },
+
+  // Calico's selectors
+  {
+    code: 'calico-selector-syntax',
+    found: calico(`selector: "app == 'api' &"`),
+    at: 'spec.selector',
+    fine: calico(`selector: "app == 'api' && has(app)"`),
+    says: /after app == 'api'/,
+  },
+  {
+    code: 'calico-selector-syntax',
+    found: calico(`ingress: [{action: Allow, source: {namespaceSelector: "team = front"}}]`),
+    at: 'spec.ingress[0].source.namespaceSelector',
+    fine: calico(`ingress: [{action: Allow, source: {namespaceSelector: "team == 'front'"}}]`),
+  },
+  {
+    code: 'selects-no-pod',
+    found: calico(`selector: "app == 'apii'"`),
+    at: 'spec.selector',
+    fine: calico(`selector: "app starts with 'ap'"`),
+    says: /There are pods with app=api\./,
+    fix: { kind: 'set', title: 'Change to app=api', path: ['spec', 'selector'], value: "app == 'api'" },
+  },
+  {
+    code: 'selects-no-pod',
+    found: gnp(`selector: "app == 'bd'"`),
+    at: 'spec.selector',
+    fine: gnp(`selector: "app == 'db' && projectcalico.org/namespace == 'shop'"`),
+  },
+  {
+    code: 'host-network-pods',
+    found: calico(`selector: "app == 'agent'"`),
+    at: 'spec.selector',
+    fine: calico(`selector: all()`),
+  },
+  {
+    code: 'peer-matches-nothing',
+    found: calico(`ingress: [{action: Allow, source: {selector: "app == 'front'"}}]`),
+    at: 'spec.ingress[0].source.selector',
+    fine: `${calico(`ingress: [{action: Allow, source: {selector: "app == 'front'"}}]`)}\n---\n{apiVersion: projectcalico.org/v3, kind: NetworkSet, metadata: {name: s, namespace: shop, labels: {app: front}}, spec: {nets: [192.0.2.0/24]}}`,
+  },
+  {
+    code: 'tier-ends-in-deny',
+    found: tiers(''),
+    at: 'spec.tier',
+    fine: tiers(', defaultAction: Pass'),
+    says: /shop\/plain cannot allow it/,
+  },
+  {
+    code: 'tier-ends-in-deny',
+    found: tiers(''),
+    at: 'spec.tier',
+    fine: `${tiers('')}\n---\n${calico('tier: security, ingress: [{action: Pass}]', 'rival')}`,
   },
 ];

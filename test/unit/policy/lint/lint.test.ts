@@ -1,9 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
 import { lintCodes, type LintCode } from '../../../../src/policy/lint/codes.ts';
 import type { LintOptions } from '../../../../src/policy/lint/context.ts';
 import type { Finding } from '../../../../src/policy/lint/finding.ts';
 import { lintPolicies } from '../../../../src/policy/lint/lint.ts';
+import { findRedundantPolicies } from '../../../../src/policy/lint/redundant.ts';
+import { findUnquotedBooleans } from '../../../../src/policy/lint/unquoted.ts';
+import { buildEngine } from '../../../../src/policy/engine.ts';
 import { formatPath } from '../../../../src/policy/lint/path.ts';
 import { snapshotFromYaml, type SnapshotOptions } from '../../support/snapshotFromYaml.ts';
 import { cluster, examples } from './examples.ts';
@@ -17,7 +21,7 @@ const policy = (spec: string): string =>
   `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: shop}, spec: ${spec}}`;
 
 /** Codes of which the examples are elsewhere: they need more than a policy and a cluster. */
-const elsewhere: ReadonlySet<LintCode> = new Set<LintCode>(['not-enforced', 'unquoted-boolean']);
+const elsewhere: ReadonlySet<LintCode> = new Set<LintCode>(['not-enforced', 'unquoted-boolean', 'redundant-policy']);
 
 describe('linting policies', () => {
   for (const { code, found, at, fine, says, fix } of examples) {
@@ -101,6 +105,44 @@ describe('linting policies', () => {
     assert.match(finding.message, /flannel enforces nothing\.$/);
     assert.deepEqual(others, []);
     assert.deepEqual(lint(policies, {}, { enforcement: () => ({ verdict: 'unknown', reason: '' }) }), []);
+  });
+
+  it('finds policies that change nothing, but for backstops', async () => {
+    const db = '{podSelector: {matchLabels: {app: db}}}';
+    const named = (name: string, spec: string): string => policy(spec).replace('name: p,', `name: ${name},`);
+    const policies = [
+      named('all', `{podSelector: {}, ingress: [{from: [${db}]}]}`),
+      named('one', `{podSelector: {matchLabels: {app: api}}, ingress: [{from: [${db}]}]}`),
+      named('backstop', '{podSelector: {}}'),
+    ];
+    const snapshot = snapshotFromYaml(`${cluster}\n---\n${policies.join('\n---\n')}`);
+    const found = findRedundantPolicies(snapshot, await buildEngine(snapshot).coverage());
+    assert.deepEqual(
+      found.map(({ code, policy: { name } }) => `${code} ${name}`),
+      ['redundant-policy one'],
+    );
+  });
+
+  it('finds bare words that kubectl takes for booleans, where text is meant', () => {
+    const text = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: no, labels: {a: off, b: 'on', "y": z}}
+spec:
+  podSelector:
+    matchLabels: {canary: No, yes: x, quoted: "yes", plain: nothing}
+    matchExpressions: [{key: k, operator: In, values: [on, other]}]
+`;
+    const ref = { table: 'networkPolicies', kind: 'NetworkPolicy', namespace: 'default', name: 'no' } as const;
+    const found = findUnquotedBooleans(parseDocument(text), [], ref);
+    assert.deepEqual(
+      found.map(({ path, fixes }) => `${formatPath(path)} ${fixes[0]?.kind}`),
+      [
+        'metadata.labels.a set',
+        'spec.podSelector.matchLabels.canary set',
+        'spec.podSelector.matchLabels.yes rename',
+        'spec.podSelector.matchExpressions[0].values[0] set',
+      ],
+    );
   });
 
   it('does not stumble over anything in a spec', () => {
