@@ -14,11 +14,11 @@ export interface CertificateRequest {
   readonly organizations?: readonly string[];
   /** DNS names and IPv4 addresses that a server answers to. */
   readonly hosts?: readonly string[];
-  /** From now on; a day when absent. Negative for a certificate that has already expired. */
+  /** From now on; a month when absent. Negative for a certificate that has already expired. */
   readonly lifetimeSeconds?: number;
 }
 
-const daySeconds = 24 * 60 * 60;
+const monthSeconds = 30 * 24 * 60 * 60;
 
 /**
  * A certificate authority that lives as long as one control plane. Node can sign but cannot write X.509, and the
@@ -36,7 +36,7 @@ export class CertificateAuthority {
     this.#name = distinguishedName(commonName, []);
     this.#key = privateKey;
     this.#keyId = keyIdentifier(publicKey);
-    this.certificate = this.#sign(this.#name, publicKey, 10 * daySeconds, [
+    this.certificate = this.#sign(this.#name, publicKey, 12 * monthSeconds, [
       extension(oid.basicConstraints, sequence(boolean(true)), true),
       extension(oid.keyUsage, bits(0x06, 1), true),
       extension(oid.subjectKeyIdentifier, octets(this.#keyId)),
@@ -56,7 +56,7 @@ export class CertificateAuthority {
     if (hosts.length > 0) extensions.push(extension(oid.subjectAltName, sequence(...hosts.map(generalName))));
     const subject = distinguishedName(request.commonName, request.organizations ?? []);
     return {
-      certificate: this.#sign(subject, publicKey, request.lifetimeSeconds ?? daySeconds, extensions),
+      certificate: this.#sign(subject, publicKey, request.lifetimeSeconds ?? monthSeconds, extensions),
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   }

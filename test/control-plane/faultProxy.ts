@@ -9,6 +9,7 @@ import type { ControlPlane } from './controlPlane.ts';
 import { type Fault, failureStatus, UpTo } from './faults.ts';
 import { frontProxyHeaders, frontProxyName } from './frontProxy.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { freePorts } from './ports.ts';
 import { type Match, matches, readRequest, type Request } from './requests.ts';
 import type { User } from './users.ts';
 
@@ -226,7 +227,8 @@ export async function startFaultProxy(plane: ControlPlane): Promise<FaultProxy> 
     else server.emit('connection', socket);
   });
   listener.unref();
-  const port = await listen(listener, 0);
+  const [port = 0] = await freePorts(1);
+  await listen(listener, port);
   const url = `https://127.0.0.1:${port}`;
   const entry = { server: url, certificateAuthority: plane.authority.certificate };
   const kubeconfig = join(plane.folder, `administrator-${port}.kubeconfig`);
@@ -391,13 +393,11 @@ function tunnel(
   upstream.end();
 }
 
-const listen = (listener: Server, port: number): Promise<number> =>
+const listen = (listener: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     listener.once('error', reject);
     listener.listen(port, '127.0.0.1', () => {
       listener.off('error', reject);
-      const address = listener.address();
-      if (address === null || typeof address === 'string') throw new Error('A TCP address was expected.');
-      resolve(address.port);
+      resolve();
     });
   });

@@ -21,7 +21,7 @@ export interface UserOptions {
   /** A client certificate when absent. */
   readonly credential?: 'certificate' | 'token';
   /**
-   * A day when absent. An expired certificate is refused with the next request. A token is refused up to ten seconds
+   * A month when absent. An expired certificate is refused with the next request. A token is refused up to ten seconds
    * later, because the API server remembers for so long that a token was good.
    */
   readonly lifetimeSeconds?: number;
@@ -79,7 +79,7 @@ export async function createUser(registry: UserRegistry, name: string, options: 
     });
   }
 
-  const lifetimeSeconds = options.lifetimeSeconds ?? 24 * 60 * 60;
+  const lifetimeSeconds = options.lifetimeSeconds ?? 30 * 24 * 60 * 60;
   const groups = options.groups ?? [];
   const credential: Credential =
     options.credential === 'token'
