@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { FolderSource } from '../cluster/folderSource.ts';
 import type { KubeconfigCluster, KubeconfigClusters } from '../cluster/kubeconfigClusters.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { ClusterSource, ConnectionState } from '../cluster/source.ts';
 import type { Cluster, ClusterFault, Clusters } from './clusters.ts';
 
 /** What the user's settings say about clusters. */
@@ -23,6 +23,8 @@ export class ConfiguredClusters extends Disposable implements Clusters {
   #contexts: readonly Cluster[] = [];
   readonly #folders = new Map<string, Cluster>();
   readonly #listeners = new Set<() => void>();
+  /** As it was last told: a source that is replaced has let go of its connection before anybody can ask. */
+  readonly #states = new WeakMap<ClusterSource, ConnectionState['kind']>();
   readonly #settings: () => ClusterSettings;
   #configuring: Promise<void> | undefined;
 
@@ -112,25 +114,27 @@ export class ConfiguredClusters extends Disposable implements Clusters {
     if (this.disposed || !this.loaded) return;
     const before = new Map(this.#contexts.map((cluster) => [cluster.source.id, cluster]));
     this.#contexts = (this.#kubeconfig?.list ?? []).map((cluster) =>
-      follow(before.get(cluster.source.id), contextCluster(cluster)),
+      this.#follow(before.get(cluster.source.id), contextCluster(cluster)),
     );
     this.#list = [...this.#contexts, ...this.#folders.values()];
     for (const listener of this.#listeners) listener();
   }
-}
 
-/**
- * An entry that is rewritten while its cluster is in use is another source. The user's choice to have it connected
- * holds, and what was known stays in sight until the new one has answered.
- */
-function follow(before: Cluster | undefined, now: Cluster): Cluster {
-  if (before === undefined) return now;
-  if (before.source === now.source)
-    return { ...now, ...(before.earlier === undefined ? {} : { earlier: before.earlier }) };
-  if (before.source.state.kind === 'not-connected' || now.source.state.kind === 'invalid') return now;
-  void now.source.connect();
-  const earlier: ClusterSnapshot = before.source.snapshot;
-  return { ...now, earlier };
+  /**
+   * An entry that is rewritten while its cluster is in use is another source. The user's choice to have it connected
+   * holds, and what was known stays in sight until the new one has answered.
+   */
+  #follow(before: Cluster | undefined, now: Cluster): Cluster {
+    if (before?.source === now.source)
+      return { ...now, ...(before.earlier === undefined ? {} : { earlier: before.earlier }) };
+    const { source } = now;
+    source.onDidChange(() => this.#states.set(source, source.state.kind));
+    const state = before === undefined ? undefined : this.#states.get(before.source);
+    if (before === undefined || state === undefined || state === 'not-connected' || source.state.kind === 'invalid')
+      return now;
+    void source.connect();
+    return { ...now, earlier: before.source.snapshot };
+  }
 }
 
 const contextCluster = ({ source, context, current, kubeconfig }: KubeconfigCluster): Cluster => ({

@@ -64,9 +64,10 @@ export function renderCluster(cluster: Cluster, marks: ClusterMarks, rendering: 
 const isEmpty = ({ entries, system, problems }: Visible): boolean =>
   entries.length + system.length + problems.length === 0;
 
-/** Whether anything has been read, as opposed to: nobody has asked yet, or the first answers are on their way. */
+/** Whether the server has ever told anything, as opposed to: nobody has asked yet, or it has not answered. */
 const hasContent = ({ content }: ClusterSnapshot): boolean =>
-  content.server.version !== undefined || Object.keys(content.tables).length > 0;
+  content.server.version !== undefined ||
+  content.reads.some(({ knowledge }) => knowledge.state === 'loaded' || knowledge.state === 'stale');
 
 const shownSnapshot = ({ source, earlier }: Cluster): ClusterSnapshot =>
   earlier === undefined || hasContent(source.snapshot) ? source.snapshot : earlier;
