@@ -32,6 +32,7 @@ export const commands = {
   openKubeconfig: 'networkInspector.openKubeconfig',
   runCredentialPlugin: 'networkInspector.runCredentialPlugin',
   showMore: 'networkInspector.showMore',
+  openPod: 'networkInspector.openPod',
   showLog: 'networkInspector.showLog',
   openSettings: 'networkInspector.openSettings',
   openWalkthrough: 'networkInspector.openWalkthrough',
@@ -41,6 +42,9 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 export const viewContainers = { inspector: 'networkInspector' } as const;
 
 export const views = { clusters: 'networkInspector.clusters' } as const;
+
+/** Types of pages, by which the editor opens them again after a reload. */
+export const webviews = { podDetails: 'networkInspector.podDetails' } as const;
 
 export const walkthroughs = { start: 'start' } as const;
 

@@ -1,8 +1,19 @@
 import * as vscode from 'vscode';
+import { PanelsFeature } from './panels/feature.ts';
+import type { Sources } from './panels/subjects.ts';
 import { ClustersFeature } from './tree/feature.ts';
 
 /** Builds the parts and registers them. What is heavy is loaded when it is first used. */
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Network Inspector', { log: true });
-  context.subscriptions.push(channel, new ClustersFeature(context, channel));
+  const tree = new ClustersFeature(context, channel);
+  const { clusters } = tree;
+  const sources: Sources = {
+    get list() {
+      return clusters.list.map(({ source }) => source);
+    },
+    ready: () => clusters.ready(),
+    onDidChange: (listener) => clusters.onDidChange(listener),
+  };
+  context.subscriptions.push(channel, tree, new PanelsFeature(context, channel, sources));
 }

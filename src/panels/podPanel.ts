@@ -13,10 +13,8 @@ import type { PageSubject, ToHost, ToPage } from './protocol.ts';
 /** What a page may ask for beside its own data. Each is offered by another part of the extension. */
 export interface PodPanelActions {
   showLog(): void;
-  openLog(source: ClusterSource, subject: PageSubject, container: string, previous: boolean): Promise<void>;
+  openLog(subject: PageSubject, container: string, previous: boolean): Promise<void>;
 }
-
-export const podPageType = 'networkInspector.podDetails';
 
 export const subjectOf = (value: unknown): PageSubject | undefined => {
   if (!isObject(value)) return undefined;
@@ -139,7 +137,7 @@ export class PodPanel extends Disposable {
         openPod({ source: source.id, namespace: first, name: second });
         return;
       case 'openLog':
-        await actions.openLog(source, this.subject, first, second === 'true');
+        await actions.openLog(this.subject, first, second === 'true');
         return;
       default:
         this.#options.log.warn(`the page asked for ${JSON.stringify(id)}, which there is not`);

@@ -1,25 +1,30 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
-import { PodPanel, type PodPanelActions, podPageType, samePod, subjectOf } from './podPanel.ts';
+import { webviews } from '../contributions.ts';
+import { LogDocuments } from './logDocuments.ts';
+import { PodPanel, type PodPanelActions, samePod, subjectOf } from './podPanel.ts';
 import type { PageSubject } from './protocol.ts';
-import type { Sources } from './subjects.ts';
+import { sourceOf, type Sources } from './subjects.ts';
 
 /** The pages of pods: one for each pod that is open, opened again after a reload. */
-export class PodPanels extends Disposable implements vscode.WebviewPanelSerializer<unknown> {
+export class PodPanels extends Disposable {
   readonly #sources: Sources;
   readonly #extensionUri: vscode.Uri;
   readonly #actions: PodPanelActions;
   readonly #log: Log;
   readonly #open = new Set<PodPanel>();
 
-  constructor(sources: Sources, extensionUri: vscode.Uri, actions: PodPanelActions, log: Log) {
+  constructor(sources: Sources, extensionUri: vscode.Uri, log: Log, showLog: () => void) {
     super();
     this.#sources = sources;
     this.#extensionUri = extensionUri;
-    this.#actions = actions;
     this.#log = log;
-    this.own(vscode.window.registerWebviewPanelSerializer(podPageType, this));
+    const documents = this.own(new LogDocuments(sources));
+    this.#actions = {
+      showLog,
+      openLog: (subject, container, previous) => documents.open(subject, container, previous),
+    };
     this.own(
       onDispose(() => {
         for (const panel of this.#open) panel.panel.dispose();
@@ -34,12 +39,15 @@ export class PodPanels extends Disposable implements vscode.WebviewPanelSerializ
       return;
     }
     this.#fill(
-      vscode.window.createWebviewPanel(podPageType, subject.name, vscode.ViewColumn.Active, { enableFindWidget: true }),
+      vscode.window.createWebviewPanel(webviews.podDetails, subject.name, vscode.ViewColumn.Active, {
+        enableFindWidget: true,
+      }),
       subject,
     );
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  /** Fills a page that the editor kept over a reload; `state` is what the page had put aside. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const subject = subjectOf(
       typeof state === 'object' && state !== null && 'about' in state ? state.about : undefined,
     );
@@ -47,12 +55,12 @@ export class PodPanels extends Disposable implements vscode.WebviewPanelSerializ
       panel.dispose();
       return;
     }
-    await this.#loaded();
+    await this.#sources.ready();
     this.#fill(panel, subject);
   }
 
   #fill(panel: vscode.WebviewPanel, subject: PageSubject): void {
-    const source = this.#sources.find(subject.source);
+    const source = sourceOf(this.#sources, subject.source);
     if (source === undefined) {
       this.#log.warn(`the cluster of ${subject.namespace}/${subject.name} is no longer configured; its page is closed`);
       panel.dispose();
@@ -69,17 +77,5 @@ export class PodPanels extends Disposable implements vscode.WebviewPanelSerializ
     });
     this.#open.add(page);
     panel.onDidDispose(() => this.#open.delete(page));
-  }
-
-  /** Resolves when the configured clusters are known. */
-  async #loaded(): Promise<void> {
-    if (this.#sources.loaded) return;
-    await new Promise<void>((resolve) => {
-      const subscription = this.#sources.onDidChange(() => {
-        if (!this.#sources.loaded) return;
-        subscription.dispose();
-        resolve();
-      });
-    });
   }
 }

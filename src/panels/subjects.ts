@@ -2,9 +2,12 @@ import type { ClusterSource, Disposable } from '../cluster/source.ts';
 
 /** The clusters that a page can be about, as the extension knows them. */
 export interface Sources {
-  /** False until the configured clusters have been read for the first time. */
-  readonly loaded: boolean;
-  find(id: string): ClusterSource | undefined;
+  readonly list: readonly ClusterSource[];
+  /** Resolves when the configured clusters have been read for the first time. */
+  ready(): Promise<void>;
   /** Called when a cluster appears, goes or is replaced. */
   onDidChange(listener: () => void): Disposable;
 }
+
+export const sourceOf = ({ list }: Sources, id: string): ClusterSource | undefined =>
+  list.find((source) => source.id === id);
