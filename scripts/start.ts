@@ -5,6 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.ts';
+import { fetchVscode } from './fetchVscode.ts';
 import { say, step } from './lib/progress.ts';
 import { projectFolder } from './lib/project.ts';
 import { main, ScriptError } from './lib/scriptError.ts';
@@ -152,13 +153,15 @@ await main(async () => {
     console.log(usage);
     return 0;
   }
-  const stop = interrupted();
+  await step('Building the extension', () => buildAll({ extensionOnly: true }));
+  await fetchVscode();
   const clusters = await chooseClusters(options);
+  // Until here an interruption simply ends the process; from here on there is something to clean up.
+  const stop = interrupted();
   try {
-    await step('Building the extension', () => buildAll({ extensionOnly: true }));
     const server = await startServer({
       port: options.port,
-      extensionFolder: projectFolder,
+      extensions: [projectFolder, join(projectFolder, 'scripts', 'opener')],
       settings: clusters.settings,
       env: clusters.env,
     });

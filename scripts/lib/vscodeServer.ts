@@ -13,8 +13,8 @@ import { ScriptError } from './scriptError.ts';
 export interface ServerOptions {
   /** 0 or absent: a free one. */
   readonly port?: number;
-  /** The extension to have installed in it; absent: none. */
-  readonly extensionFolder?: string;
+  /** The extensions to have installed in it, each by its folder. */
+  readonly extensions?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to this process's environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
   const dataFolder = await mkdtemp(join(tmpdir(), 'network-inspector-'));
   try {
     await writeSettings(dataFolder, options.settings ?? {});
-    await installExtension(dataFolder, options.extensionFolder);
+    await installExtensions(dataFolder, options.extensions ?? []);
     const token = randomBytes(16).toString('hex');
     const tokenFile = join(dataFolder, 'token');
     await writeFile(tokenFile, token, { mode: 0o600 });
@@ -89,18 +89,18 @@ async function writeSettings(dataFolder: string, settings: Readonly<Record<strin
   }
 }
 
-/** What VS Code would have written had the user installed the extension from a file. */
-async function installExtension(dataFolder: string, extensionFolder: string | undefined): Promise<void> {
+/** What VS Code would have written had the user installed the extensions from files. */
+async function installExtensions(dataFolder: string, folders: readonly string[]): Promise<void> {
   const extensions = join(dataFolder, 'extensions');
   await mkdir(extensions, { recursive: true });
   const installed: unknown[] = [];
-  if (extensionFolder !== undefined) {
-    const { publisher, name, version } = await readManifest(extensionFolder);
+  for (const folder of folders) {
+    const { publisher, name, version } = await readManifest(folder);
     const relativeLocation = `${publisher}.${name}-${version}`;
     const target = join(extensions, relativeLocation);
     // A copy would serve stale files after a rebuild; where links need a privilege, a copy is better than nothing.
-    await symlink(extensionFolder, target, process.platform === 'win32' ? 'junction' : 'dir').catch(() =>
-      cp(extensionFolder, target, { recursive: true, filter: (path) => !/node_modules|\.git$/.test(path) }),
+    await symlink(folder, target, process.platform === 'win32' ? 'junction' : 'dir').catch(() =>
+      cp(folder, target, { recursive: true, filter: (path) => !/node_modules|\.git$/.test(path) }),
     );
     installed.push({
       identifier: { id: `${publisher}.${name}` },

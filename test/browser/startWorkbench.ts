@@ -49,7 +49,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
   };
   try {
     const server = await startServer({
-      extensionFolder: options.extensionFolder ?? projectFolder,
+      extensions: [options.extensionFolder ?? projectFolder],
       settings: {
         'git.enabled': false,
         'workbench.colorTheme': themes[options.theme ?? 'dark'],
