@@ -4,28 +4,33 @@ import { lintCodes } from './codes.ts';
 import type { Path } from './path.ts';
 import type { PolicyRef } from '../types.ts';
 
-/** What YAML 1.1, which kubectl reads, takes for booleans beyond YAML 1.2's `true` and `false`. */
-const words = /^(?:[yn]|yes|no|on|off)$/i;
+/**
+ * What kubectl takes for booleans and numbers beyond those of YAML 1.2; found out by giving it labels of each kind. Other
+ * capitals, such as `oN`, are text to it too.
+ */
+const booleans = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
+const numbers = /^(?:[-+]?0b[01_]+|[-+]?\d[\d]*_[\d_]*)$/;
 
 /** Mappings whose keys and values are text, and lists of text. */
 const textFields = new Set(['matchLabels', 'labels', 'annotations', 'values']);
 
 /**
- * Label keys and values that are written as a bare `on` or `no`. They are text here, and kubectl sends booleans, which
- * the API server refuses; only the text of the document shows it.
+ * Label keys and values that are written as a bare `on` or `no`. They are text here, and kubectl, which reads YAML 1.1,
+ * refuses the document because of them; only the text of the document shows it.
  *
  * @param document as the `yaml` package reads it
  * @param root where the policy stands in it
  */
-export function findUnquotedBooleans(document: Document, root: Path, policy: PolicyRef): readonly Finding[] {
+export function findUnquotedValues(document: Document, root: Path, policy: PolicyRef): readonly Finding[] {
   const findings: Finding[] = [];
   const report = (path: Path, word: string, isKey: boolean): void => {
-    const { severity } = lintCodes['unquoted-boolean'];
-    const message = `kubectl takes the bare ${word} for a boolean, which the API server refuses here. Quote it.`;
+    const { severity } = lintCodes['unquoted-value'];
+    const what = booleans.test(word) ? 'boolean' : 'number';
+    const message = `kubectl takes the bare ${word} for a ${what}, and refuses the document. Quote it.`;
     const fixes: Finding['fixes'] = isKey
       ? [{ kind: 'rename', title: `Quote ${word}`, path, to: word }]
       : [{ kind: 'set', title: `Quote ${word}`, path, value: word }];
-    findings.push({ code: 'unquoted-boolean', severity, message, policy, path, related: [], fixes });
+    findings.push({ code: 'unquoted-value', severity, message, policy, path, related: [], fixes });
   };
   const visit = (node: unknown, path: Path, text: boolean): void => {
     const word = bareWord(node);
@@ -44,11 +49,11 @@ export function findUnquotedBooleans(document: Document, root: Path, policy: Pol
   return findings;
 }
 
-/** The text of a plain scalar that YAML 1.1 takes for a boolean. */
+/** The text of a plain scalar that kubectl takes for something else. */
 function bareWord(node: unknown): string | undefined {
   if (typeof node !== 'object' || node === null || !('type' in node) || node.type !== 'PLAIN') return undefined;
   const source = 'source' in node ? node.source : undefined;
-  return typeof source === 'string' && words.test(source) ? source : undefined;
+  return typeof source === 'string' && (booleans.test(source) || numbers.test(source)) ? source : undefined;
 }
 
 type Child = readonly [step: string | number, key: unknown, value: unknown];
