@@ -103,7 +103,11 @@ const clouds: readonly (readonly [prefix: string, name: string])[] = [
   ['proxmox://', 'Proxmox'],
 ];
 
-function infrastructureOf(snapshot: ClusterSnapshot): string | undefined {
+/** Types that say themselves whose machines they run on. */
+const oneCloud = new Set(['eks', 'gke', 'aks', 'oke', 'doks', 'iks', 'lke', 'ack']);
+
+function infrastructureOf(snapshot: ClusterSnapshot, type: string | undefined): string | undefined {
+  if (type !== undefined && oneCloud.has(type)) return undefined;
   for (const { providerId } of snapshot.list('nodes')) {
     if (providerId === undefined) continue;
     const cloud = clouds.find(([prefix]) => providerId.startsWith(prefix));
@@ -135,7 +139,7 @@ export const readClusterType = reading((snapshot): ClusterTypeReading => {
   if (found?.confidence !== 'certain')
     for (const { signals } of clusterTypes) gaps.push(...weigh(signals, snapshot).gaps);
 
-  const infrastructure = infrastructureOf(snapshot);
+  const infrastructure = infrastructureOf(snapshot, found?.definition.id);
   return {
     id: found?.definition.id ?? 'unknown',
     name: found?.definition.name ?? 'Unknown type',

@@ -1,7 +1,9 @@
 import { antrea } from './antrea.ts';
 import { awsVpc } from './awsVpc.ts';
-import { azure, azureNpm } from './azure.ts';
-import { calico, calicoPolicyOnly } from './calico.ts';
+import { azure } from './azure.ts';
+import { azureNpm } from './azureNpm.ts';
+import { calico } from './calico.ts';
+import { calicoPolicyOnly } from './calicoPolicyOnly.ts';
 import { canal } from './canal.ts';
 import { cilium } from './cilium.ts';
 import type { CniDefinition } from './definition.ts';

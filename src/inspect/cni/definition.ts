@@ -6,6 +6,8 @@ import type { Enforcement } from '../enforcement.ts';
 /** What a CNI does for a pod: gives it an address and a way to others, decides who may talk, or calls other CNIs. */
 export type CniRole = 'network' | 'policy' | 'network-and-policy' | 'meta';
 
+export const makesNetwork = (role: CniRole): boolean => role === 'network' || role === 'network-and-policy';
+
 /** How a DaemonSet is recognised as a CNI's agent. */
 export interface AgentSignature {
   /** Pod labels, of which any one set will do. */
@@ -56,6 +58,8 @@ export interface CniDefinition {
   readonly companions: readonly Labels[];
   /** For a CNI without an agent: what says that it is there. */
   readonly embedded?: (context: Omit<CniContext, 'agents' | 'found'>) => string | undefined;
+  /** `embedded` follows from there being no agent, and not from something that says so. */
+  readonly concludedFromAbsence?: true;
   /** Where each part comes from: "Calico policy + Flannel VXLAN". Defaults to the name. */
   readonly title?: (context: CniContext) => string;
   readonly enforcement: (context: CniContext) => Enforcement;

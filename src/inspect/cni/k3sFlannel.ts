@@ -15,6 +15,7 @@ export const k3sFlannel: CniDefinition = {
   nodeAnnotations: ['flannel.alpha.coreos.com/'],
   networkReasons: ['FlannelIsUp'],
   companions: [],
+  concludedFromAbsence: true,
   embedded({ snapshot, clusterType }) {
     if (clusterType !== 'k3s' && clusterType !== 'rke2') return undefined;
     if (k3sFlag(snapshot, '--flannel-backend') === 'none') return undefined;

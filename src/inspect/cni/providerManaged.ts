@@ -15,6 +15,7 @@ export const providerManaged: CniDefinition = {
   nodeAnnotations: [],
   networkReasons: [],
   companions: [],
+  concludedFromAbsence: true,
   embedded: ({ clusterType }) =>
     Object.hasOwn(providers, clusterType)
       ? `No known agent runs in this ${providers[clusterType]} cluster: the provider runs its network`

@@ -53,6 +53,11 @@ describe('the type of a cluster', () => {
     const type = readClusterType(snapshotFromFixture('types/kops-on-aws.yaml'));
     assert.equal(type.id, 'kops');
     assert.equal(type.infrastructure, 'AWS');
+    assert.equal(
+      readClusterType(snapshotFromFixture('types/eks.yaml')).infrastructure,
+      undefined,
+      'goes without saying',
+    );
   });
 
   it('says unknown where nothing speaks for a type', () => {

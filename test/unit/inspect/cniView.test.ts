@@ -3,7 +3,7 @@ import { readCniView } from '../../../src/inspect/cniView.ts';
 import type { CniView, ContainerView, PodView } from '../../../src/inspect/cniViewTypes.ts';
 import { formatReference } from '../../../src/inspect/evidence.ts';
 import type { Problem } from '../../../src/inspect/problem.ts';
-import type { Knowledge } from '../../../src/model/snapshot.ts';
+import { ClusterSnapshot, type Knowledge } from '../../../src/model/snapshot.ts';
 import { fixtureTime } from '../support/snapshotFromYaml.ts';
 import { CanalCluster } from './brokenCanal.ts';
 
@@ -224,7 +224,7 @@ describe('the view of a cluster’s CNI', () => {
 
     it('judges the same pod anew as time passes, in either order', () => {
       const snapshot = starting.snapshot();
-      const late = new (snapshot.constructor as typeof import('../../../src/model/snapshot.ts').ClusterSnapshot)({
+      const late = new ClusterSnapshot({
         ...snapshot.content,
         asOf: fixtureTime + 120_000,
       });

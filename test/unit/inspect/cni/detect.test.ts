@@ -162,6 +162,20 @@ describe('the CNIs of a cluster', () => {
     assert.match(empty.gaps[0]?.sentence ?? '', /^Cannot tell: not allowed to list daemonsets/);
   });
 
+  it('does not conclude a flannel inside k3s, or a provider’s network, where agents may run unseen', () => {
+    for (const fixture of ['k3s', 'eks-auto']) {
+      const found = read(fixture, { knowledge: { daemonSets: forbidden('daemonsets') } });
+      assert.deepEqual(found.detected, [], fixture);
+      assert.equal(found.state, 'cannot-tell', fixture);
+    }
+  });
+
+  it('is likely, not certain, of an agent without its labels and of a provider’s network', () => {
+    assert.equal(read('relabelled').detected[0]?.confidence, 'likely');
+    assert.equal(read('eks-auto').detected[0]?.confidence, 'likely');
+    assert.equal(read('canal').detected[0]?.confidence, 'certain');
+  });
+
   it('is enough with kube-system where all namespaces may not be listed', () => {
     const found = read('flannel-netpol', {
       knowledge: { daemonSets: forbidden('daemonsets') },
