@@ -11,7 +11,7 @@ import type { Finding } from '../policy/lint/finding.ts';
 import { lintedKinds, lintPolicies } from '../policy/lint/lint.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
 import { findRedundantPolicies } from '../policy/lint/redundant.ts';
-import { findUnquotedBooleans } from '../policy/lint/unquoted.ts';
+import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { oneOf, parseCommand } from './arguments.ts';
 import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
 import { readInput, showProgress } from './input.ts';
@@ -82,7 +82,7 @@ async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): 
   const all = [...findings];
   for (const { kind, policy } of suspicious) {
     const parsed = policy.meta.source === undefined ? undefined : documentOf(policy.meta.source);
-    if (parsed !== undefined) all.push(...findUnquotedBooleans(parsed.document, parsed.root, policyRef(kind, policy)));
+    if (parsed !== undefined) all.push(...findUnquotedValues(parsed.document, parsed.root, policyRef(kind, policy)));
   }
   return all.map((finding) => locateOne(finding, documentOf)).sort(byPlace);
 }
@@ -96,7 +96,7 @@ function readText(file: string): string | undefined {
 }
 
 const bareWord =
-  /(?:[:{,[]|-)[ \t]+(?:[yn]|yes|no|on|off)[ \t]*(?:$|[,}\]#])|(?:^|[{,])[ \t]*(?:[yn]|yes|no|on|off)[ \t]*:/im;
+  /(?:[:{,[]|-)[ \t]*(?:[yn]|yes|no|on|off|[-+]?\d+_[\d_]*|[-+]?0b\d+)[ \t]*(?:\r?$|[,}\]#])|(?:^|[{,])[ \t]*(?:[yn]|yes|no|on|off)[ \t]*:/im;
 
 /** Whether it is worth while to read the document again for its quotes. JSON has them all. */
 function mayHaveBareWord(text: string | undefined, { line, endLine }: SourceRange): boolean {

@@ -189,7 +189,7 @@ spec:
         out.split('\n').map((text) => text.replace(/^(\S+ \w+:) .* (\[.*\])$/, '$1 $2')),
         [
           'shop/policies.yaml:7:3: warning: [selects-no-pod]',
-          'shop/policies.yaml:10:15: error: [unquoted-boolean]',
+          'shop/policies.yaml:10:15: error: [unquoted-value]',
           'shop/policies.yaml:12:14: error: [empty-peer]',
           '',
         ],
@@ -206,7 +206,7 @@ spec:
         findings.map(({ code, line: at, column, path }) => [code, at, column, path]),
         [
           ['selects-no-pod', 7, 3, 'spec.podSelector'],
-          ['unquoted-boolean', 10, 15, 'spec.podSelector.matchLabels.canary'],
+          ['unquoted-value', 10, 15, 'spec.podSelector.matchLabels.canary'],
           ['empty-peer', 12, 14, 'spec.ingress[0].from[0]'],
         ],
       );

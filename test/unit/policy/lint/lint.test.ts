@@ -6,7 +6,7 @@ import type { LintOptions } from '../../../../src/policy/lint/context.ts';
 import type { Finding } from '../../../../src/policy/lint/finding.ts';
 import { lintPolicies } from '../../../../src/policy/lint/lint.ts';
 import { findRedundantPolicies } from '../../../../src/policy/lint/redundant.ts';
-import { findUnquotedBooleans } from '../../../../src/policy/lint/unquoted.ts';
+import { findUnquotedValues } from '../../../../src/policy/lint/unquoted.ts';
 import { buildEngine } from '../../../../src/policy/engine.ts';
 import { formatPath } from '../../../../src/policy/lint/path.ts';
 import { snapshotFromYaml, type SnapshotOptions } from '../../support/snapshotFromYaml.ts';
@@ -21,7 +21,7 @@ const policy = (spec: string): string =>
   `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: shop}, spec: ${spec}}`;
 
 /** Codes of which the examples are elsewhere: they need more than a policy and a cluster. */
-const elsewhere: ReadonlySet<LintCode> = new Set<LintCode>(['not-enforced', 'unquoted-boolean', 'redundant-policy']);
+const elsewhere: ReadonlySet<LintCode> = new Set<LintCode>(['not-enforced', 'unquoted-value', 'redundant-policy']);
 
 describe('linting policies', () => {
   for (const { code, found, at, fine, says, fix } of examples) {
@@ -123,23 +123,24 @@ describe('linting policies', () => {
     );
   });
 
-  it('finds bare words that kubectl takes for booleans, where text is meant', () => {
+  it('finds bare words that kubectl takes for booleans or numbers, where text is meant', () => {
     const text = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: no, labels: {a: off, b: 'on', "y": z}}
 spec:
   podSelector:
-    matchLabels: {canary: No, yes: x, quoted: "yes", plain: nothing}
+    matchLabels: {canary: No, yes: x, quoted: "yes", plain: nothing, odd: oN, number: 1_000}
     matchExpressions: [{key: k, operator: In, values: [on, other]}]
 `;
     const ref = { table: 'networkPolicies', kind: 'NetworkPolicy', namespace: 'default', name: 'no' } as const;
-    const found = findUnquotedBooleans(parseDocument(text), [], ref);
+    const found = findUnquotedValues(parseDocument(text), [], ref);
     assert.deepEqual(
       found.map(({ path, fixes }) => `${formatPath(path)} ${fixes[0]?.kind}`),
       [
         'metadata.labels.a set',
         'spec.podSelector.matchLabels.canary set',
         'spec.podSelector.matchLabels.yes rename',
+        'spec.podSelector.matchLabels.number set',
         'spec.podSelector.matchExpressions[0].values[0] set',
       ],
     );
