@@ -146,15 +146,15 @@ function iconOf(source: ClusterSource, look: ConnectionLook, view: CniView | und
   return source.origin === 'folder' ? icons.folder : icons.cluster;
 }
 
-/** `Upstream (kubeadm) v1.34.2`, `Canal 3.32.1 · 47/48 ready`, `as of 10:42, 3 min ago`. */
+/** `as of 10:42, 3 min ago`, `Upstream (kubeadm) v1.34.2`, `Canal 3.32.1 · 47/48 ready`. */
 function verdicts({ cluster, snapshot, rendering }: Shown, view: CniView): readonly (string | undefined)[] {
   const { t, now } = rendering;
   const since = snapshot === cluster.source.snapshot ? staleSince(snapshot) : snapshot.content.asOf;
   return [
+    since === undefined ? undefined : asOf(since, now, t),
     typeWords(view.type, view.version, t),
     ...view.type.overlays.map(({ name }) => name),
     view.cni.state === 'cannot-tell' ? t('cannot tell which CNI') : view.summary,
-    since === undefined ? undefined : asOf(since, now, t),
   ];
 }
 

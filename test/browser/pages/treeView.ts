@@ -91,6 +91,8 @@ export class TreeView {
     // Rows are siblings in the page: a row's parents are the nearest rows above it of each lower level.
     const trail: string[] = [];
     for (const row of await this.#indexedRows()) {
+      // A row that is being drawn has no level yet.
+      if (!(row.level >= 1)) continue;
       trail.length = row.level - 1;
       trail[row.level - 1] = row.label;
       if (trail.slice(-path.length).join('\n') === path.join('\n')) {
