@@ -88,14 +88,14 @@ status:
       ${failing ? `lastState: { terminated: { exitCode: 1, reason: Error, message: 'node "${node}" pod cidr not assigned', startedAt: "${ago(131)}", finishedAt: "${ago(130)}" } }` : ''}
 `;
 
-const surroundings = `
+const surroundings = (failing: boolean): string => `
 - apiVersion: v1
   kind: Node
   metadata: { name: node-17, annotations: {} }
-  spec: {}
+  spec: ${failing ? '{}' : '{ podCIDR: 10.244.17.0/24 }'}
   status:
     addresses: [{ type: InternalIP, address: 192.168.10.17 }]
-    conditions: [{ type: Ready, status: "True", reason: KubeletReady }, { type: NetworkUnavailable, status: "True", reason: NoRouteCreated }]
+    conditions: [{ type: Ready, status: "True", reason: KubeletReady }, { type: NetworkUnavailable, status: ${failing ? '"True", reason: NoRouteCreated' : '"False", reason: FlannelIsUp'} }]
     nodeInfo: { osImage: Ubuntu 24.04, operatingSystem: linux, architecture: amd64, kernelVersion: 6.8.0 }
 - apiVersion: apps/v1
   kind: DaemonSet
@@ -108,7 +108,7 @@ const surroundings = `
         containers:
           - { name: calico-node, image: "quay.io/calico/node:v3.32.1", readinessProbe: {}, livenessProbe: {} }
           - { name: kube-flannel, image: "docker.io/flannel/flannel:v0.24.4" }
-  status: { desiredNumberScheduled: 3, numberReady: 2, updatedNumberScheduled: 3, currentNumberScheduled: 3 }
+  status: { desiredNumberScheduled: 3, numberReady: ${failing ? 2 : 3}, updatedNumberScheduled: 3, currentNumberScheduled: 3 }
 `;
 
 const events = `
@@ -158,7 +158,7 @@ export function canalPod(failing = true): PodInput {
   const others = ['node-4', 'node-9'].map(
     (node, index) => load(podYaml(`canal-${String(index)}abcd`, node, false)) as JsonObject,
   );
-  const snapshot = snapshotOf([...(load(surroundings) as JsonObject[]), raw, ...others]);
+  const snapshot = snapshotOf([...(load(surroundings(failing)) as JsonObject[]), raw, ...others]);
   const pod = snapshot.table('pods').get('kube-system', 'canal-x7k2p') ?? readPod(raw);
   return {
     raw,

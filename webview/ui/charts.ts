@@ -27,8 +27,8 @@ export function barsTemplate({ title, bars }: Extract<Block, { kind: 'bars' }>):
               ${request === undefined ? nothing : svg`<rect class="request" x=${x(request) - 1} y="10" width="2" height="6"></rect>`}
               ${limit === undefined ? nothing : svg`<rect class="limit" x=${x(limit) - 1} y="0" width="2" height="16"></rect>`}
             </svg>
+            <span class=${tone ?? 'plain'}>${words}</span>
           </td>
-          <td class=${tone ?? 'plain'}>${words}</td>
         </tr>`;
       })}
     </tbody>
@@ -54,8 +54,8 @@ export function timelineTemplate({ title, from, to, rows }: Extract<Block, { kin
                 ${spans.map((span) => svg`<rect class="span ${span.state}" x=${x(span.from)} y=${span.state === 'ready' ? 4 : 6} width=${Math.max(1, x(span.to) - x(span.from))} height=${span.state === 'ready' ? 8 : 4}></rect>`)}
                 ${marks.map((at) => svg`<rect class="mark" x=${x(at) - 1} y="0" width="2" height="16"></rect>`)}
               </svg>
+              <span>${words}</span>
             </td>
-            <td>${words}</td>
           </tr>`,
       )}
     </tbody>

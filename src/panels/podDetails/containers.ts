@@ -151,7 +151,7 @@ function bar(label: string, container: JsonObject, unit: 'cpu' | 'memory', usage
   const request = quantityAt(resources, 'requests', unit);
   const limit = quantityAt(resources, 'limits', unit);
   const words = [
-    value === undefined ? 'usage unknown' : `uses ${format(value)}`,
+    ...(value === undefined ? [] : [`uses ${format(value)}`]),
     request === undefined ? 'no request' : `requests ${format(request)}`,
     limit === undefined ? 'no limit' : `limit ${format(limit)}`,
   ].join(', ');
@@ -177,28 +177,35 @@ export function resources({ raw, usage, usageState }: PodInput): Section {
       return bar(name, container, unit, usage.get(name));
     }),
   });
+  const known = usageState.kind === 'ready' && usage.size > 0;
+  const why = (text: string): Block => ({ kind: 'note', text, tone: 'muted' });
   const without: Block[] =
     usageState.kind === 'failed'
-      ? [{ kind: 'note', text: usageState.reason, tone: 'muted' }]
+      ? [why(usageState.reason)]
       : usageState.kind === 'forbidden'
-        ? [
-            {
-              kind: 'note',
-              text: `Usage is not shown: not allowed to ${usageState.verb} ${usageState.resource}.`,
-              tone: 'muted',
-            },
-          ]
+        ? [why(`Usage is not shown: not allowed to ${usageState.verb} ${usageState.resource}.`)]
         : [];
+  const asked: Block = {
+    kind: 'table',
+    caption: 'What each container asks for',
+    columns: [{ title: 'Container' }, { title: 'CPU' }, { title: 'Memory' }],
+    rows: containers.map((container) => {
+      const name = stringAt(container, 'name') ?? '';
+      const words = (unit: 'cpu' | 'memory'): string => bar(name, container, unit, undefined).words;
+      return { cells: [{ text: name, mono: true }, words('cpu'), words('memory')] };
+    }),
+  };
   return {
     id: 'resources',
     title: 'Resources',
     open: true,
     state: ready,
-    blocks: [
-      ...without,
-      chart('cpu', 'How much CPU does each container use?'),
-      chart('memory', 'How much memory does each container use?'),
-    ],
+    blocks: known
+      ? [
+          chart('cpu', 'How much CPU does each container use?'),
+          chart('memory', 'How much memory does each container use?'),
+        ]
+      : [...without, asked],
   };
 }
 

@@ -1,33 +1,37 @@
+import { definitionOf } from '../../inspect/cni/catalogue.ts';
 import { detectCni } from '../../inspect/cni/detect.ts';
+import { readCniView } from '../../inspect/cniView.ts';
+import type { ObjectReference } from '../../inspect/evidence.ts';
+import { expectationsOf } from '../../inspect/expectations.ts';
 import type { Problem } from '../../inspect/problem.ts';
 import { type PodExpectations, podHealth } from '../../inspect/podHealth.ts';
-import { cachedBy } from '../../inspect/reading.ts';
-import type { Workload } from '../../model/workload.ts';
 import { type Block, ready, type Section } from '../page.ts';
 import { sortEvents } from './events.ts';
 import type { PodInput } from './input.ts';
 import { ownerOf } from './relations.ts';
 import { conditionFails } from './status.ts';
 
-const plain: PodExpectations = { agent: false, unprobed: new Set(), roles: {} };
-
-const expectationsOf = cachedBy((owner: Workload): PodExpectations => ({
-  ...plain,
-  unprobed: new Set(
-    owner.template.containers
-      .filter(({ readinessProbe, livenessProbe, init }) => !init && !readinessProbe && !livenessProbe)
-      .map(({ name }) => name),
-  ),
-}));
-
-const agentExpectationsOf = cachedBy((owner: Workload): PodExpectations => ({ ...expectationsOf(owner), agent: true }));
-
 /** What is wrong with the pod itself, the worst first. */
 export function podProblems({ pod, snapshot, now }: Pick<PodInput, 'pod' | 'snapshot' | 'now'>): readonly Problem[] {
   const owner = ownerOf(pod, snapshot);
-  const agent = owner !== undefined && detectCni(snapshot).detected.some(({ agents }) => agents.includes(owner));
-  const expectations = owner === undefined ? plain : agent ? agentExpectationsOf(owner) : expectationsOf(owner);
-  return podHealth(pod, expectations, now).problems;
+  if (owner === undefined) return podHealth(pod, unknownOwner, now).problems;
+  const cni = detectCni(snapshot).detected.find(({ agents }) => agents.includes(owner));
+  const definition = cni === undefined ? undefined : definitionOf(cni.id);
+  return podHealth(pod, expectationsOf(owner, cni !== undefined, definition), now).problems;
+}
+
+const unknownOwner: PodExpectations = { agent: false, unprobed: new Set(), roles: {} };
+
+/** What is wrong with the cluster's network and shows in this pod: itself or its node is the subject or among the evidence. */
+function rootsOf({ pod, snapshot }: PodInput): readonly Problem[] {
+  const isHere = ({ kind, namespace, name }: ObjectReference): boolean =>
+    (kind === 'Pod' && namespace === pod.meta.namespace && name === pod.meta.name) ||
+    (kind === 'Node' && name === pod.spec.nodeName);
+  const concerns = ({ subject, evidence, consequences }: Problem): boolean =>
+    isHere(subject) ||
+    evidence.some(({ object }) => object !== undefined && isHere(object)) ||
+    consequences.some(concerns);
+  return readCniView(snapshot).problems.filter(concerns);
 }
 
 const toBlock = ({ severity, sentence, since, cause, fix, evidence }: Problem): Block => ({
@@ -46,7 +50,10 @@ const circular = new Set(['Ready', 'ContainersReady', 'Initialized', 'PodReadyTo
 /** Problems with cause and fix, then what the events add. */
 export function diagnosis(input: PodInput): Section {
   const { pod, events } = input;
-  const problems = podProblems(input);
+  const roots = rootsOf(input);
+  const key = ({ id, container }: Problem): string => `${id}|${container ?? ''}`;
+  const said = new Set(roots.map(key));
+  const problems = [...roots, ...podProblems(input).filter((problem) => !said.has(key(problem)))];
   const done = pod.phase === 'Succeeded' || pod.phase === 'Failed';
   const conditions = pod.conditions.filter(
     (condition) =>

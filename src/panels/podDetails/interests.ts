@@ -1,4 +1,5 @@
 import type { ClusterSnapshot, Interest } from '../../model/snapshot.ts';
+import { interestsOf } from '../../inspect/interests.ts';
 import { formatSelector } from '../../model/labels.ts';
 import { ownerOf } from './relations.ts';
 
@@ -13,6 +14,8 @@ const ownerKinds = {
 /** What the page of one pod reads: the pod, and what stands around it. Its siblings once its owner's selector is known. */
 export function podInterests(snapshot: ClusterSnapshot, namespace: string, name: string): readonly Interest[] {
   const interests: Interest[] = [
+    // Whether the CNI enforces policy, and what is wrong with it that may be the cause of what is wrong here.
+    ...interestsOf(snapshot),
     { kind: 'pods', namespace, fieldSelector: `metadata.name=${name}` },
     { kind: 'events', namespace, fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` },
     { kind: 'services', namespace },
@@ -21,8 +24,6 @@ export function podInterests(snapshot: ClusterSnapshot, namespace: string, name:
   ];
   const pod = snapshot.table('pods').get(namespace, name);
   if (pod === undefined) return interests;
-  const { nodeName } = pod.spec;
-  if (nodeName !== undefined) interests.push({ kind: 'nodes', fieldSelector: `metadata.name=${nodeName}` });
   const controller = pod.meta.owners.find((owner) => owner.controller);
   if (controller === undefined || !Object.hasOwn(ownerKinds, controller.kind)) return interests;
   const kind = ownerKinds[controller.kind as keyof typeof ownerKinds];

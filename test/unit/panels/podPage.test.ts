@@ -121,7 +121,7 @@ describe('the page of any pod', () => {
       { ...canalPod(), usage: new Map(), usageState: { kind: 'failed', reason: 'metrics-server does not answer.' } },
       live,
     );
-    assert.match(sectionWords(find(page.sections, 'resources')), /metrics-server does not answer.*\n[^]*usage unknown/);
+    assert.match(sectionWords(find(page.sections, 'resources')), /metrics-server does not answer.*\n[^]*requests 250m/);
   });
 
   it('keeps a section that may not be read apart from an empty one', () => {
