@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Counts, printCounts, sum } from './lib/counts.ts';
 import { say } from './lib/progress.ts';
@@ -7,16 +7,25 @@ import { run } from './lib/run.ts';
 import { runMocha } from './lib/runMocha.ts';
 import { describeError, main, ScriptError } from './lib/scriptError.ts';
 
-/** In the order in which they tell most for least. A suite that is named but not there has failed. */
-const suites: Readonly<Record<string, () => Promise<Counts>>> = {
+type Suite = () => Promise<Counts>;
+
+/** In the order in which they tell most for least. One that is named here but not there has failed. */
+const suites: Readonly<Record<string, Suite>> = {
   check: async () => asOneTest(await allSucceed(checks)),
   unit: () => runMocha('unit'),
-  property: () => runMocha('property'),
   build: async () => asOneTest(await allSucceed([['scripts/build.ts']])),
   'control-plane': () => runMocha('control-plane'),
+  ...furtherSuites(['unit', 'control-plane', 'browser']),
   workbench: () => countsOf('scripts/testWorkbench.ts'),
   browser: () => countsOf('scripts/testBrowser.ts'),
 };
+
+/** Every other folder of test/ that says how mocha is to run it. */
+function furtherSuites(known: readonly string[]): Record<string, Suite> {
+  const test = join(projectFolder, 'test');
+  const names = readdirSync(test).filter((name) => existsSync(join(test, name, '.mocharc.json')));
+  return Object.fromEntries(names.filter((name) => !known.includes(name)).map((name) => [name, () => runMocha(name)]));
+}
 
 const bin = (name: string, ...path: string[]) => join('node_modules', name, ...path);
 const checks = [
@@ -33,7 +42,7 @@ await main(async () => {
   if (unknown.length > 0) {
     throw new ScriptError(`No suite is called ${unknown.join(', ')}.`, `Suites: ${Object.keys(suites).join(', ')}.`);
   }
-  const chosen = Object.entries(suites).filter(([name]) => (named.length > 0 ? named.includes(name) : isThere(name)));
+  const chosen = Object.entries(suites).filter(([name]) => named.length === 0 || named.includes(name));
   const results: { name: string; counts: Counts; seconds: number }[] = [];
   for (const [name, suite] of chosen) {
     say(`\n── ${name}`);
@@ -54,11 +63,6 @@ await main(async () => {
   }
   return printCounts(sum(results.map(({ counts }) => counts)));
 });
-
-/** The property suite is young: absent, it is left out. All others are required. */
-function isThere(name: string): boolean {
-  return name !== 'property' || existsSync(join(projectFolder, 'test', 'property', '.mocharc.json'));
-}
 
 async function allSucceed(commands: readonly (readonly string[])[]): Promise<boolean> {
   let succeeded = true;

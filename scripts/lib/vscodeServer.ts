@@ -57,12 +57,15 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
         ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
         ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
       ],
-      { env: serverEnvironment(options.env ?? {}), stdio: ['ignore', 'pipe', 'pipe'] },
+      // A group of its own, which takes its extension hosts and terminals with it.
+      { env: serverEnvironment(options.env ?? {}), stdio: ['ignore', 'pipe', 'pipe'], detached: true },
     );
+    const release = keep(child, dataFolder);
     const ended = collectEnd(child);
     const port = await listening(child, ended, options.port);
     const close = async () => {
       await stop(child);
+      release();
       await rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     };
     return {
@@ -134,6 +137,21 @@ function serverEnvironment(changes: Readonly<Record<string, string | undefined>>
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|NODE_OPTIONS$)/.test(name));
   const all = Object.entries({ ...Object.fromEntries(own), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...changes });
   return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+}
+
+/** Sees to it that nothing is left behind when this process is killed. Returns what ends that care. */
+function keep(child: ChildProcess, dataFolder: string): () => void {
+  const program = join(projectFolder, 'test', 'control-plane', 'keeper.ts');
+  const keeper = spawn(process.execPath, [program, dataFolder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  keeper.unref();
+  keeper.stdin.on('error', () => undefined);
+  if (child.pid !== undefined) keeper.stdin.write(`+${String(child.pid)}\n`);
+  return () => {
+    keeper.stdin.end(`-${String(child.pid)}\n`);
+  };
 }
 
 function collectEnd(child: ChildProcess): Promise<string> {
