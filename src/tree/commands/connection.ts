@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { changeSetting, setting } from '../../base/settings.ts';
 import { commands } from '../../contributions.ts';
 import type { Cluster } from '../clusters.ts';
-import { commandLine, shellKind } from '../kubectlLine.ts';
+import { commandLine, shellKind } from '../../base/shell.ts';
 import { clustersOf, type CommandContext, pickCluster, register } from './selection.ts';
 
 /** Connect, disconnect, refresh, and the way out of a failed credential plugin. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type CommandId, commands } from '../../contributions.ts';
-import { commandLine, shellKind } from '../kubectlLine.ts';
+import { commandLine, shellKind } from '../../base/shell.ts';
 import type { RowNode } from '../rowTree.ts';
 import { type CommandContext, register } from './selection.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { commandLine, getPods, logs, quoteArgument, shellKind } from '../../../src/tree/kubectlLine.ts';
+import { commandLine, quoteArgument, shellKind } from '../../../src/base/shell.ts';
+import { getPods, logs } from '../../../src/tree/kubectlLine.ts';
 
 const hostile = [
   'plain-name',
