@@ -26,6 +26,6 @@ export async function connectivityCommand(args: readonly string[], io: CommandIo
   );
   progress('');
   reportIncomplete(engine.incomplete, io);
-  io.out(formatConnectivity(connectivity, engine.incomplete, format));
+  for (const piece of formatConnectivity(connectivity, engine.incomplete, format)) await io.out(piece);
   return input.faulty ? exitCode.badInput : exitCode.fine;
 }

@@ -33,7 +33,7 @@ export async function diffCommand(args: readonly string[], io: CommandIo): Promi
   );
   progress('');
   for (const engine of engines) reportIncomplete(engine.incomplete, io);
-  io.out(formatDiff(changes, format));
+  await io.out(formatDiff(changes, format));
   if (before.faulty || after.faulty) return exitCode.badInput;
   return changes.changes.length > 0 ? exitCode.found : exitCode.fine;
 }

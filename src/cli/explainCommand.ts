@@ -43,7 +43,7 @@ export async function explainCommand(args: readonly string[], io: CommandIo): Pr
     ...questionPort(port, source, destination),
   });
   reportIncomplete(engine.incomplete, io);
-  io.out(formatExplanation(explanation, format));
+  await io.out(formatExplanation(explanation, format));
   return input.faulty ? exitCode.badInput : exitCode.fine;
 }
 

@@ -11,7 +11,7 @@ export async function inspectCommand(args: readonly string[], io: CommandIo): Pr
   const input = await readInput('inspect', parsed.input, io);
   if (input === undefined) return exitCode.badInput;
   const view = readCniView(input.snapshot);
-  io.out(formatInspection(view, format));
+  await io.out(formatInspection(view, format));
   if (input.faulty) return exitCode.badInput;
   return view.problems.length > 0 ? exitCode.found : exitCode.fine;
 }

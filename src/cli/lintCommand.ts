@@ -30,7 +30,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
     ...(await redundant(snapshot, io)),
   ];
   const located = await locate(snapshot, findings);
-  io.out(formatFindings(located, format));
+  await io.out(formatFindings(located, format));
   if (format === 'text') io.err(summaryOf(located));
   if (input.faulty) return exitCode.badInput;
   return located.some(({ finding }) => finding.severity !== 'info') ? exitCode.found : exitCode.fine;

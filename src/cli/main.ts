@@ -7,9 +7,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 2);
 });
 
+const drained = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.once('drain', resolve);
+  });
+
 const io: CommandIo = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: (text) => (process.stdout.write(text) ? undefined : drained()),
+  err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
 };
 

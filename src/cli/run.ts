@@ -23,12 +23,12 @@ export async function run(args: readonly string[], io: CommandIo): Promise<ExitC
       io.err(text);
       return exitCode.badInput;
     }
-    io.out(text);
+    await io.out(text);
     return exitCode.fine;
   }
   if (name === '--version' || name === '-V') {
     const { version } = await import('./version.ts');
-    io.out(`${version}\n`);
+    await io.out(`${version}\n`);
     return exitCode.fine;
   }
   if (!isCommand(name)) {
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<ExitC
     return exitCode.badInput;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    io.out(usageOf(name));
+    await io.out(usageOf(name));
     return exitCode.fine;
   }
   try {

@@ -1,56 +1,71 @@
-import type { Connectivity, ConnectivityNode, ConnectivityPair, Incompleteness } from '../../policy/types.ts';
+import type {
+  Connections,
+  Connectivity,
+  ConnectivityNode,
+  ConnectivityPair,
+  Incompleteness,
+} from '../../policy/types.ts';
 import { type ConnectionRow, formatAllowed, formatUnknown, portsByProtocol, rowsOf } from './connections.ts';
-import { toCsv, toMarkdown } from './table.ts';
+import { orderedPairs } from './pairs.ts';
+import { csvLine, markdownHead, markdownLine } from './table.ts';
 
 export type ConnectivityFormat = 'text' | 'json' | 'csv' | 'markdown' | 'dot';
 
+/** All pairs in a format, in pieces: a large cluster has more of them than one string can hold. */
 export function formatConnectivity(
   connectivity: Connectivity,
   incomplete: readonly Incompleteness[],
   format: ConnectivityFormat,
-): string {
+): Iterable<string> {
   switch (format) {
     case 'text':
-      return sortedRows(connectivity)
-        .map(({ source, destination, connections }) => `${source} => ${destination} : ${connections}\n`)
-        .join('');
+      return toLines(
+        connectivity,
+        '',
+        ({ source, destination, connections }) => `${source} => ${destination} : ${connections}\n`,
+      );
     case 'json':
       return toJson(connectivity, incomplete);
     case 'csv':
-      return toCsv(toTable(connectivity));
+      return toLines(connectivity, csvLine(columns), (row) => csvLine(cells(row)));
     case 'markdown':
-      return toMarkdown(toTable(connectivity));
+      return toLines(connectivity, markdownHead(columns), (row) => markdownLine(cells(row)));
     case 'dot':
       return toDot(connectivity);
   }
 }
 
-function sortedRows(connectivity: Connectivity): readonly ConnectionRow[] {
-  const rows: ConnectionRow[] = [];
-  for (const pair of connectivity.pairs()) for (const row of rowsOf(pair)) rows.push(row);
-  const key = ({ source, destination, connections }: ConnectionRow): string =>
-    `${source} => ${destination} : ${connections}`;
-  return rows
-    .map((row) => ({ row, key: key(row) }))
-    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-    .map(({ row }) => row);
+const columns = ['source', 'destination', 'connections'];
+
+const cells = ({ source, destination, connections }: ConnectionRow): readonly string[] => [
+  source,
+  destination,
+  connections,
+];
+
+const sameWords = (one: Connections, other: Connections): boolean =>
+  one === other || (formatAllowed(one) === formatAllowed(other) && formatUnknown(one) === formatUnknown(other));
+
+const sameInAll = (one: Connections, other: Connections): boolean =>
+  sameWords(one, other) && one.icmp === other.icmp && one.other === other.other;
+
+function* toLines(connectivity: Connectivity, head: string, toLine: (row: ConnectionRow) => string): Iterable<string> {
+  if (head !== '') yield head;
+  for (const pairs of orderedPairs(connectivity, sameWords)) yield pairs.flatMap(rowsOf).map(toLine).join('');
 }
 
-const toTable = (connectivity: Connectivity) => ({
-  columns: ['source', 'destination', 'connections'],
-  rows: sortedRows(connectivity).map(({ source, destination, connections }) => [source, destination, connections]),
-});
-
-function toJson(connectivity: Connectivity, incomplete: readonly Incompleteness[]): string {
-  const connections = [...connectivity.pairs()].map(pairToJson);
-  connections.sort((one, other) => {
-    const [a, b] = [
-      `${one.source.label} => ${one.destination.label}`,
-      `${other.source.label} => ${other.destination.label}`,
-    ];
-    return a < b ? -1 : a > b ? 1 : (one.family ?? 0) - (other.family ?? 0);
-  });
-  return `${JSON.stringify({ by: connectivity.by, connections, incomplete: incomplete.map(incompleteToJson) }, null, 2)}\n`;
+function* toJson(connectivity: Connectivity, incomplete: readonly Incompleteness[]): Iterable<string> {
+  yield `{\n  "by": ${JSON.stringify(connectivity.by)},\n  "connections": [`;
+  let separator = '\n';
+  for (const pairs of orderedPairs(connectivity, sameInAll)) {
+    let text = '';
+    for (const pair of pairs) {
+      text += `${separator}    ${JSON.stringify(pairToJson(pair))}`;
+      separator = ',\n';
+    }
+    if (text !== '') yield text;
+  }
+  yield `\n  ],\n  "incomplete": ${JSON.stringify(incomplete.map(incompleteToJson), null, 2).replaceAll('\n', '\n  ')}\n}\n`;
 }
 
 function pairToJson({ from, to, connections, family }: ConnectivityPair) {
@@ -99,33 +114,32 @@ const dotText = (text: string): string =>
     .replace(/[\r\n]+/g, ' ')}"`;
 
 /** Graphviz: workloads in a cluster for each namespace. What cannot be decided is dashed, and says so in words. */
-function toDot(connectivity: Connectivity): string {
-  const rows = sortedRows(connectivity);
-  const lines: string[] = [];
+function* toDot(connectivity: Connectivity): Iterable<string> {
+  yield 'digraph connectivity {\n  rankdir=LR;\n  node [shape=box];\n';
   const namespaces = new Map<string, string[]>();
-  const outside: string[] = [];
-  const used = new Set(rows.flatMap(({ source, destination }) => [source, destination]));
   for (const node of connectivity.nodes) {
-    if (node.kind !== 'pods') {
-      if (used.has(node.label)) outside.push(`  ${dotText(node.label)} [shape=box, style=rounded];`);
-      continue;
-    }
+    if (node.kind !== 'pods') continue;
     const list = namespaces.get(node.workload.namespace) ?? [];
-    list.push(`    ${dotText(node.label)};`);
+    list.push(`    ${dotText(node.label)};\n`);
     namespaces.set(node.workload.namespace, list);
   }
-  for (const [namespace, list] of [...namespaces].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    lines.push(
-      `  subgraph ${dotText(`cluster_${namespace}`)} {`,
-      `    label=${dotText(namespace)};`,
-      ...list.sort(),
-      '  }',
-    );
+  for (const [namespace, list] of [...namespaces].sort(([one], [other]) => (one < other ? -1 : 1)))
+    yield `  subgraph ${dotText(`cluster_${namespace}`)} {\n    label=${dotText(namespace)};\n${list.sort().join('')}  }\n`;
+  const outside = new Set<string>();
+  for (const pairs of orderedPairs(connectivity, sameWords)) {
+    let text = '';
+    for (const pair of pairs) {
+      for (const end of [pair.from, pair.to]) {
+        if (end.kind === 'pods' || outside.has(end.label)) continue;
+        outside.add(end.label);
+        text += `  ${dotText(end.label)} [style=rounded];\n`;
+      }
+      for (const { source, destination, connections } of rowsOf(pair)) {
+        const style = connections.startsWith('unknown') ? ', style=dashed' : '';
+        text += `  ${dotText(source)} -> ${dotText(destination)} [label=${dotText(connections)}${style}];\n`;
+      }
+    }
+    yield text;
   }
-  lines.push(...outside.sort());
-  for (const { source, destination, connections } of rows) {
-    const style = connections.startsWith('unknown') ? ', style=dashed' : '';
-    lines.push(`  ${dotText(source)} -> ${dotText(destination)} [label=${dotText(connections)}${style}];`);
-  }
-  return `digraph connectivity {\n  rankdir=LR;\n  node [shape=box];\n${lines.map((line) => `${line}\n`).join('')}}\n`;
+  yield '}\n';
 }

@@ -5,8 +5,9 @@ export interface Table {
 }
 
 /** RFC 4180, but lines end in a line feed. */
-export const toCsv = ({ columns, rows }: Table): string =>
-  [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
+export const toCsv = ({ columns, rows }: Table): string => [columns, ...rows].map(csvLine).join('');
+
+export const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\n`;
 
 /**
  * A spreadsheet takes a cell that begins with one of these for a formula and would run it, and what stands in a cell
@@ -19,10 +20,12 @@ function csvCell(text: string): string {
   return /["\n\r,]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function toMarkdown({ columns, rows }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |\n`;
-  return line(columns) + line(columns.map(() => '---')) + rows.map(line).join('');
-}
+export const toMarkdown = ({ columns, rows }: Table): string => markdownHead(columns) + rows.map(markdownLine).join('');
+
+export const markdownHead = (columns: readonly string[]): string =>
+  markdownLine(columns) + markdownLine(columns.map(() => '---'));
+
+export const markdownLine = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |\n`;
 
 const markdownCell = (text: string): string =>
   text
