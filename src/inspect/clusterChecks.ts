@@ -5,10 +5,15 @@ import { k3sFlag } from './k3sArguments.ts';
 import type { Located } from './located.ts';
 import type { Problem } from './problem.ts';
 
+const architecture = /-(amd64|arm64|arm|ppc64le|s390x|windows.*)$/;
+
 /** Two DaemonSets of one CNI, unless they divide the nodes among them, as flannel's old ones for each architecture did. */
 export function copies({ detected }: CniReading): readonly Problem[] {
   return detected.flatMap(({ name, agents }) => {
-    const divided = new Set(agents.map(({ template }) => JSON.stringify(template.nodeSelector))).size === agents.length;
+    const kinds = agents.map(
+      ({ meta, template }) => architecture.exec(meta.name)?.[0] ?? JSON.stringify(template.nodeSelector),
+    );
+    const divided = new Set(kinds).size === agents.length;
     const [first] = agents;
     if (agents.length < 2 || divided || first === undefined) return [];
     const where = agents.map(({ meta }) => `${meta.namespace}/${meta.name}`);

@@ -63,19 +63,19 @@ export const flannelConfig = reading((snapshot): FlannelConfig | undefined => {
   return undefined;
 });
 
-const titles: Readonly<Record<string, string>> = {
-  vxlan: 'VXLAN',
-  'host-gw': 'host-gw',
-  wireguard: 'WireGuard',
-  'wireguard-native': 'WireGuard',
-  udp: 'UDP',
-  ipip: 'IPIP',
-  ipsec: 'IPsec',
-  alloc: 'alloc',
-  extension: 'extension',
-};
+const titles: ReadonlyMap<string, string> = new Map([
+  ['vxlan', 'VXLAN'],
+  ['host-gw', 'host-gw'],
+  ['wireguard', 'WireGuard'],
+  ['wireguard-native', 'WireGuard'],
+  ['udp', 'UDP'],
+  ['ipip', 'IPIP'],
+  ['ipsec', 'IPsec'],
+  ['alloc', 'alloc'],
+  ['extension', 'extension'],
+]);
 
-export const backendTitle = (type: string): string => titles[type] ?? type;
+export const backendTitle = (type: string): string => titles.get(type) ?? type;
 
 /** How many nodes announce each backend, the most used first. */
 export const announcedBackends = cachedBy(

@@ -1,4 +1,5 @@
 import { formatSelector } from '../model/labels.ts';
+import { objectKey } from '../model/meta.ts';
 import { type ClusterSnapshot, type Interest, interestKey } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { servesGroup } from './clusterType/signals.ts';
@@ -11,13 +12,25 @@ import { companionsOf, coreDnsOf, kubeProxyOf } from './systemWorkloads.ts';
 export interface InterestOptions {
   /** Also kube-proxy's pods: one for each node, so only where somebody looks at them. */
   readonly kubeProxyPods?: boolean;
+  /** `namespace/name` of further DaemonSets at whose pods somebody looks. */
+  readonly openDaemonSets?: ReadonlySet<string>;
 }
+
+/** One page of a list: so many pods are read without being asked for. */
+const fewPods = 500;
 
 const podsOf = ({ meta, selector }: Workload): readonly Interest[] => {
   const labelSelector = selector === undefined ? '' : formatSelector(selector);
   // A selector that is missing or empty would be every pod of the namespace.
   return labelSelector === '' ? [] : [{ kind: 'pods', namespace: meta.namespace, labelSelector }];
 };
+
+/** A Deployment has few pods; a DaemonSet beside the agents has one for each node, which its counts sum up. */
+function worthReading({ kind, counts, meta }: Workload, { openDaemonSets }: InterestOptions): boolean {
+  const { desired = 0, ready = 0 } = counts;
+  if (kind !== 'DaemonSet' || desired <= fewPods || ready < desired) return true;
+  return openDaemonSets?.has(objectKey(meta)) === true;
+}
 
 const single = (kind: Interest['kind'], namespace: string, name: string): Interest => ({
   kind,
@@ -61,7 +74,8 @@ export function interestsOf(snapshot: ClusterSnapshot, options: InterestOptions 
       wanted.push(...podsOf(agent));
       if (agent.meta.namespace !== 'kube-system') wanted.push({ kind: 'deployments', namespace: agent.meta.namespace });
     }
-    for (const companion of companionsOf(snapshot, definition, agents)) wanted.push(...podsOf(companion));
+    for (const companion of companionsOf(snapshot, definition, agents))
+      if (worthReading(companion, options)) wanted.push(...podsOf(companion));
     if (definition.apiGroups.includes('crd.projectcalico.org')) {
       const calico = servesGroup(snapshot, 'crd.projectcalico.org') || servesGroup(snapshot, 'projectcalico.org');
       if (calico) wanted.push({ kind: 'calicoClusterInformations' });
@@ -76,7 +90,7 @@ export function interestsOf(snapshot: ClusterSnapshot, options: InterestOptions 
     if (options.kubeProxyPods === true || ready < desired) wanted.push(...podsOf(kubeProxy));
   }
   const coreDns = coreDnsOf(snapshot);
-  if (coreDns?.kind === 'Deployment') wanted.push(...podsOf(coreDns));
+  if (coreDns !== undefined && worthReading(coreDns, options)) wanted.push(...podsOf(coreDns));
   // Policies that nothing enforces are worth saying.
   if (enforcement.verdict === 'no') wanted.push({ kind: 'networkPolicies' });
 

@@ -5,13 +5,16 @@ import { cachedBy } from './reading.ts';
 
 const networkNotReady = /cni|network ?plugin/i;
 
-const causes: Readonly<Record<string, readonly [cause: string, fix: string]>> = {
-  NoRouteCreated: [
-    'The cloud’s route controller is expected to make a route and has not.',
-    'Start the cloud controller-manager with --configure-cloud-routes=false where an overlay is used.',
+const causes: ReadonlyMap<string, readonly [cause: string, fix: string]> = new Map([
+  [
+    'NoRouteCreated',
+    [
+      'The cloud’s route controller is expected to make a route and has not.',
+      'Start the cloud controller-manager with --configure-cloud-routes=false where an overlay is used.',
+    ],
   ],
-  CalicoIsDown: ['Calico’s agent on the node has stopped.', 'Look at the calico-node pod of that node.'],
-};
+  ['CalicoIsDown', ['Calico’s agent on the node has stopped.', 'Look at the calico-node pod of that node.']],
+]);
 
 /** What nodes say of their network. A node that says nothing is in order: most clouds never set the condition. */
 export const nodeChecks = cachedBy((nodes: readonly Node[]): readonly Located[] => {
@@ -33,7 +36,7 @@ export const nodeChecks = cachedBy((nodes: readonly Node[]): readonly Located[] 
   };
   return [
     ...[...byReason].map(([reason, list]) => {
-      const [cause, fix] = causes[reason] ?? ['No CNI has said that the node’s network works.', undefined];
+      const [cause, fix] = causes.get(reason) ?? ['No CNI has said that the node’s network works.', undefined];
       return problemOfNodes({
         id: 'network-unavailable',
         severity: 'breaks',

@@ -18,7 +18,7 @@ export interface FlannelAnnotations {
 export interface NodeFacts {
   readonly linux: boolean;
   readonly ready: boolean;
-  /** Runs pods without DaemonSets: Fargate, virtual-kubelet. */
+  /** Has its network from elsewhere than a DaemonSet: Fargate, EKS Auto Mode, virtual-kubelet. */
   readonly virtual: boolean;
   readonly podCidrs: readonly (Cidr | undefined)[];
   readonly flannel?: FlannelAnnotations;
@@ -37,7 +37,8 @@ export const nodeFacts = cachedBy((node: Node): NodeFacts => {
   const flannel = flannelAnnotations(annotations);
   const flannelKeys = Object.keys(annotations).filter((key) => key.startsWith(prefix));
   const linux = (node.operatingSystem ?? labels['kubernetes.io/os'] ?? 'linux') === 'linux';
-  const virtual = labels['eks.amazonaws.com/compute-type'] === 'fargate' || labels['type'] === 'virtual-kubelet';
+  const compute = labels['eks.amazonaws.com/compute-type'];
+  const virtual = compute === 'fargate' || compute === 'auto' || labels['type'] === 'virtual-kubelet';
   return {
     flannelKey: [
       linux && !virtual,

@@ -118,7 +118,10 @@ export function rootCauses(found: readonly Located[]): readonly Problem[] {
       const root = roots.find((one) => {
         if (one.level === level || one.problem.severity !== 'breaks') return false;
         if (level === 'agent') return explains(one, located.problem.container, located.nodes);
-        return one.level === 'agent' || one.breaksContainers !== undefined ? covers(one, located.nodes) : false;
+        if (one.level === 'agent') return covers(one, located.nodes);
+        // What is wrong everywhere has to have stopped an agent before it can be blamed for a node or a service.
+        const effective = one.nodes !== undefined || consequences.has(one);
+        return one.breaksContainers !== undefined && effective && covers(one, located.nodes);
       });
       if (root === undefined) roots.push(located);
       else note(root, located.problem);

@@ -170,6 +170,13 @@ const candidate = (
   score: evidence.reduce((sum, { weight }) => sum + weight, 0),
 });
 
+/**
+ * Whether its DaemonSets are still there and want no pod, as when a node selector that no node has keeps a replaced CNI
+ * away. Without nodes that says nothing.
+ */
+const isParked = ({ agents }: Candidate, snapshot: ClusterSnapshot): boolean =>
+  snapshot.table('nodes').size > 0 && agents.length > 0 && agents.every(({ counts }) => counts.desired === 0);
+
 /** A CNI that runs where no DaemonSet shows it. What is concluded from their absence needs them to be known. */
 function hiddenCni(snapshot: ClusterSnapshot, clusterType: string, agentsKnown: boolean): Candidate | undefined {
   for (const definition of withoutAgent) {
@@ -250,7 +257,7 @@ export const detectCni = reading((snapshot): CniReading => {
   const { gaps: daemonSetGaps, pending } = daemonSetKnowledge(snapshot);
   const { agents, others } = recogniseAgents(snapshot);
   const candidates = [...agents].map(([definition, matches]) => candidateOf(definition, matches, snapshot));
-  const running = candidates.filter(({ score }) => score >= enough);
+  const running = candidates.filter((one) => one.score >= enough && !isParked(one, snapshot));
   const found = new Set(running.map(({ definition }) => definition.id));
   const contextOf = ({ agents }: Candidate): CniContext => ({ snapshot, agents, found, clusterType });
   if (!running.some((one) => makesNetwork(roleOf(one.definition, contextOf(one))))) {

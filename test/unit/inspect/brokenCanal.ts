@@ -16,6 +16,10 @@ const isDraft = (
 export class CanalCluster {
   readonly #documents: unknown[] = loadAll(fixtureText('health/canal.yaml'));
 
+  get documents(): readonly unknown[] {
+    return this.#documents;
+  }
+
   #find(kind: string, name: string): Draft {
     const found = this.#documents.filter(isDraft).find((one) => one.kind === kind && one.metadata.name === name);
     assert.ok(found, `${kind} ${name} is in the fixture`);

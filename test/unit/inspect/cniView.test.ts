@@ -4,7 +4,7 @@ import type { CniView, ContainerView, PodView } from '../../../src/inspect/cniVi
 import { formatReference } from '../../../src/inspect/evidence.ts';
 import type { Problem } from '../../../src/inspect/problem.ts';
 import { ClusterSnapshot, type Knowledge } from '../../../src/model/snapshot.ts';
-import { fixtureTime } from '../support/snapshotFromYaml.ts';
+import { fixtureText, fixtureTime, snapshotFromYaml } from '../support/snapshotFromYaml.ts';
 import { CanalCluster } from './brokenCanal.ts';
 
 const crashLoop =
@@ -158,6 +158,19 @@ describe('the view of a cluster’s CNI', () => {
     ]);
     assert.equal(agentPod(found, 'canal-b').status.status, 'Init:ImagePullBackOff');
     assert.equal(found.problems[0]?.cause, '429 Too Many Requests');
+  });
+
+  it('does not blame a questionable configuration for a DNS that fails while every agent works', () => {
+    const found = view(
+      new CanalCluster()
+        .set('ConfigMap', 'canal-config', 'data', `{ net-conf.json: '{"Network":"10.244.0.0/16"}' }`)
+        .container('coredns-668d6bf9bc-x', 'coredns', crashLoop)
+        .set('Deployment', 'coredns', 'status', '{ readyReplicas: 1 }'),
+    );
+    assert.deepEqual(lines(found.problems), [
+      'breaks net-conf-no-backend ConfigMap kube-system/canal-config',
+      'may-break crash-loop Pod kube-system/coredns-668d6bf9bc-x',
+    ]);
   });
 
   it('says that DNS is down where none of its pods is ready', () => {
@@ -424,6 +437,14 @@ describe('the view of a cluster’s CNI', () => {
       .annotate('n3', 'public-ip', '203.0.113.7')
       .annotate('n3', 'public-ip-overwrite', '203.0.113.7');
     assert.deepEqual(view(cluster).problems, []);
+  });
+
+  it('does not take flannel’s old DaemonSets, one for each architecture, for copies', () => {
+    const found = readCniView(
+      snapshotFromYaml(fixtureText('cnis/flannel-old.yaml').replaceAll(/ +nodeSelector:.*\n/g, '')),
+    );
+    assert.equal(found.entries[0]?.cni.agents.length, 2);
+    assert.deepEqual(found.problems, []);
   });
 
   it('says that a rollout is under way, which is no problem', () => {

@@ -13,7 +13,7 @@ import {
   ObjectTable,
   type ObjectTables,
 } from '../../../src/model/snapshot.ts';
-import { snapshotFromFixture, snapshotFromYaml } from '../support/snapshotFromYaml.ts';
+import { fixtureText, snapshotFromFixture, snapshotFromYaml } from '../support/snapshotFromYaml.ts';
 
 const selects = ({ namespace, labelSelector, fieldSelector }: Interest, { meta }: ModelObject): boolean => {
   const labels = Object.fromEntries(
@@ -118,6 +118,21 @@ describe('what the CNI view asks for', () => {
     const healthy = snapshotFromFixture('health/canal.yaml');
     assert.doesNotMatch(keys(interestsOf(healthy)), /k8s-app=kube-proxy/);
     assert.match(keys(interestsOf(healthy, { kubeProxyPods: true })), /k8s-app=kube-proxy/);
+  });
+
+  it('is the pods of a DaemonSet beside the agents where they are few, fail, or are looked at', () => {
+    const text = fixtureText('cnis/calico-operator.yaml');
+    const asked = (status: string, open: readonly string[] = []): boolean => {
+      const set = text.replace('name: csi-node-driver, namespace: calico-system }', `$&\nstatus: ${status}`);
+      return /k8s-app=csi-node-driver/.test(
+        keys(interestsOf(snapshotFromYaml(set), { openDaemonSets: new Set(open) })),
+      );
+    };
+    const many = '{ desiredNumberScheduled: 5000, numberReady: 5000 }';
+    assert.equal(asked('{ desiredNumberScheduled: 40, numberReady: 40 }'), true);
+    assert.equal(asked('{ desiredNumberScheduled: 5000, numberReady: 4999 }'), true);
+    assert.equal(asked(many), false);
+    assert.equal(asked(many, ['calico-system/csi-node-driver']), true);
   });
 
   it('is daemonsets namespace by namespace where they may not be listed everywhere', () => {

@@ -26,6 +26,7 @@ describe('the CNIs of a cluster', () => {
   const expected: Readonly<Record<string, Expected>> = {
     'aks-kubenet': [['Provider-managed network · network'], 'unknown'],
     antrea: [['Antrea 2.7.0 · network-and-policy'], 'yes'],
+    'aws-node-parked': [['Cilium 1.18.2 · network-and-policy'], 'yes'],
     'aws-vpc': [['AWS VPC CNI 1.20.1 · network'], 'no'],
     'aws-vpc-calico': [['AWS VPC CNI 1.20.1 · network', 'Calico (policy only) 3.30.0 · policy'], 'yes'],
     'aws-vpc-half': [['AWS VPC CNI 1.20.1 · network-and-policy'], 'no'],
@@ -133,6 +134,15 @@ describe('the CNIs of a cluster', () => {
     );
     for (const fixture of ['canal', 'rke2-canal', 'aws-vpc-calico', 'flannel', 'calico-operator'])
       assert.deepEqual(read(fixture).traces, [], fixture);
+  });
+
+  it('takes a DaemonSet that wants no pod for a trace, not for a second network', () => {
+    const found = read('aws-node-parked');
+    assert.deepEqual(found.problems, []);
+    assert.deepEqual(
+      found.traces.map(({ id }) => id),
+      ['aws-vpc'],
+    );
   });
 
   it('takes neither CRDs nor annotations for a CNI', () => {
