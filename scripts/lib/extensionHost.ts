@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { fetchBrowser } from '../fetchBrowser.ts';
 import { outputFolder, projectFolder } from './project.ts';
@@ -57,7 +58,7 @@ export async function runInExtensionHost(options: HostRun): Promise<unknown> {
         if (text.startsWith(reportMark)) process.stdout.write(`${text.slice(reportMark.length)}\n`);
         else log.write(`${type}: ${text}\n`);
       });
-      const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
+      const remote = (path: string) => `vscode-remote://${server.authority}${pathToFileURL(path).pathname}`;
       const payload = [
         ['extensionDevelopmentPath', remote(options.extensionFolder ?? projectFolder)],
         ['extensionTestsPath', remote(options.testsPath)],

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { fetchVscode } from '../fetchVscode.ts';
 import { projectFolder } from './project.ts';
 import { quietSettings } from './quietSettings.ts';
@@ -108,7 +109,7 @@ async function installExtensions(dataFolder: string, folders: readonly string[])
     installed.push({
       identifier: { id: `${publisher}.${name}` },
       version,
-      location: { $mid: 1, fsPath: target, path: target, scheme: 'file' },
+      location: { $mid: 1, path: decodeURIComponent(pathToFileURL(target).pathname), scheme: 'file' },
       relativeLocation,
       metadata: { source: 'vsix', installedTimestamp: Date.now() },
     });

@@ -4,7 +4,7 @@ import { main } from '../../scripts/lib/scriptError.ts';
 import { type ThemeKind, themes } from './pages/workbench.ts';
 import { startWorkbench } from './startWorkbench.ts';
 
-const usage = `node test/browser/look.ts [--kubeconfig FILE] [--folder DIR]… [--open A/B/C]… [--command TITLE]…
+const usage = `npm run look -- [--kubeconfig FILE] [--folder DIR]… [--open A/B/C]… [--command TITLE]…
   [--theme light|dark|hc-light|hc-dark]… [--size 1280x800] [--side 520] [--view NAME] [--container NAME] [--name PICTURE]
 Builds, opens the view, expands the rows, runs the commands and keeps one picture per theme in test-output/screenshots.`;
 

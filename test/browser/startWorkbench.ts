@@ -1,14 +1,17 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fetchBrowser } from '../../scripts/fetchBrowser.ts';
 import { projectFolder } from '../../scripts/lib/project.ts';
 import { startServer, type VscodeServer } from '../../scripts/lib/vscodeServer.ts';
 import { themes, type ThemeKind, Workbench } from './pages/workbench.ts';
 
 export interface WorkbenchOptions {
-  /** A file, or the text of one. Absent: a kubeconfig with no clusters, never the one of the person who tests. */
+  /**
+   * A file, or the text of one. Absent: a kubeconfig with no clusters, never that of the person who tests. Relative
+   * paths, here and below, start at the project's folder.
+   */
   readonly kubeconfig?: string;
   /** Folders to open as clusters (setting `networkInspector.folders`). */
   readonly folders?: readonly string[];
@@ -53,7 +56,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
       settings: {
         'git.enabled': false,
         'workbench.colorTheme': themes[options.theme ?? 'dark'],
-        'networkInspector.folders': options.folders ?? [],
+        'networkInspector.folders': (options.folders ?? []).map((name) => resolve(projectFolder, name)),
         ...options.settings,
       },
       env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env },
@@ -72,7 +75,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
     });
     const open = async () => {
       const workbench = new Workbench(await context.newPage());
-      await workbench.open(server.address(options.workspace ? { folder: options.workspace } : {}));
+      await workbench.open(
+        server.address(options.workspace ? { folder: resolve(projectFolder, options.workspace) } : {}),
+      );
       return workbench;
     };
     const workbench = await open();
@@ -95,7 +100,7 @@ async function readLogs(server: VscodeServer): Promise<string> {
 }
 
 async function placeKubeconfig(folder: string, given: string | undefined): Promise<string> {
-  if (given !== undefined && !given.includes('\n')) return given;
+  if (given !== undefined && !given.includes('\n')) return resolve(projectFolder, given);
   const file = join(folder, 'kubeconfig');
   await writeFile(file, given ?? noClusters);
   return file;
