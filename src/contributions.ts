@@ -33,6 +33,12 @@ export const commands = {
   runCredentialPlugin: 'networkInspector.runCredentialPlugin',
   showMore: 'networkInspector.showMore',
   openPod: 'networkInspector.openPod',
+  openTerminal: 'networkInspector.openTerminal',
+  runQuery: 'networkInspector.runQuery',
+  describePod: 'networkInspector.describePod',
+  followLogs: 'networkInspector.followLogs',
+  openShell: 'networkInspector.openShell',
+  debugContainer: 'networkInspector.debugContainer',
   showLog: 'networkInspector.showLog',
   openSettings: 'networkInspector.openSettings',
   openWalkthrough: 'networkInspector.openWalkthrough',
@@ -42,6 +48,8 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 export const viewContainers = { inspector: 'networkInspector' } as const;
 
 export const views = { clusters: 'networkInspector.clusters' } as const;
+
+export const terminalProfiles = { kubectl: 'networkInspector.kubectl' } as const;
 
 /** Types of pages, by which the editor opens them again after a reload. */
 export const webviews = { podDetails: 'networkInspector.podDetails' } as const;
@@ -76,6 +84,8 @@ export const settingDefaults = {
   'networkInspector.credentialPluginTimeout': 60,
   'networkInspector.groupByServer': false,
   'networkInspector.kubectl.path': '',
+  'networkInspector.protectedContexts': [] as readonly string[],
+  'networkInspector.debugImage': 'busybox:1.37',
 };
 export type Settings = typeof settingDefaults;
 export type SettingId = keyof Settings;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { PanelsFeature } from './panels/feature.ts';
 import type { Sources } from './panels/subjects.ts';
+import { TerminalFeature } from './terminal/feature.ts';
 import { ClustersFeature } from './tree/feature.ts';
 
 /** Builds the parts and registers them. What is heavy is loaded when it is first used. */
@@ -15,5 +16,10 @@ export function activate(context: vscode.ExtensionContext): void {
     ready: () => clusters.ready(),
     onDidChange: (listener) => clusters.onDidChange(listener),
   };
-  context.subscriptions.push(channel, tree, new PanelsFeature(context, channel, sources));
+  context.subscriptions.push(
+    channel,
+    tree,
+    new PanelsFeature(context, channel, sources),
+    new TerminalFeature(context, channel, sources),
+  );
 }

@@ -53,6 +53,11 @@ export interface ClusterSource extends Disposable {
   readonly snapshot: ClusterSnapshot;
   /** Logs, exec, access reviews, writes. A folder has none. */
   readonly client: ClusterClient | undefined;
+  /**
+   * A kubeconfig with nothing but this cluster, for kubectl, with the namespace that commands go to. It may hold
+   * credentials. Absent where there is no server.
+   */
+  kubectlConfig?(namespace?: string): string | undefined;
   /** Called after `state` or `snapshot` has changed. Changes that come in a burst are reported together. */
   onDidChange(listener: () => void): Disposable;
   need(interests: readonly Interest[]): Need;

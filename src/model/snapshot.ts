@@ -39,6 +39,8 @@ export interface Read {
 /** What the kubeconfig says about a cluster: hints, to be believed less than what its API says. */
 export interface ConnectionFacts {
   readonly context: string;
+  /** The namespace of the context, where it names one. */
+  readonly namespace?: string;
   readonly server?: string;
   /** The credential plugin's command. */
   readonly execCommand?: string;

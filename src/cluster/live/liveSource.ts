@@ -16,6 +16,7 @@ import type { ClusterClient } from '../client.ts';
 import { KubeconfigCredentials } from '../credentials/credentials.ts';
 import { ExecPlugins } from '../credentials/execPlugin.ts';
 import type { KubeContext } from '../kubeconfig/entries.ts';
+import { minimalKubeconfig } from '../kubeconfig/minimal.ts';
 import type { ClusterSource, ConnectionState, Disposable, Need } from '../source.ts';
 import { Transport, type TransportOptions } from '../transport/transport.ts';
 import { type Discovery, pathsOfKind } from './discovery.ts';
@@ -86,6 +87,10 @@ export class LiveSource implements ClusterSource {
 
   get client(): ClusterClient | undefined {
     return this.#client;
+  }
+
+  kubectlConfig(namespace?: string): string | undefined {
+    return minimalKubeconfig(this.context, namespace);
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -362,9 +367,10 @@ function initialState(context: KubeContext): ConnectionState {
   return { kind: 'invalid', message: `${message} (${file}${line === undefined ? '' : `:${line}`})` };
 }
 
-const factsOf = ({ name, cluster, user }: KubeContext): ConnectionFacts =>
+const factsOf = ({ name, namespace, cluster, user }: KubeContext): ConnectionFacts =>
   defined({
     context: name,
+    namespace,
     server: cluster?.server,
     execCommand: user?.exec?.command,
     execArgs: user?.exec?.args,
