@@ -15,7 +15,6 @@ const suites: Readonly<Record<string, Suite>> = {
   unit: () => runMocha('unit'),
   build: async () => asOneTest(await allSucceed([['scripts/build.ts']])),
   'control-plane': () => runMocha('control-plane'),
-  integration: () => runMocha('integration'),
   ...furtherSuites(['unit', 'control-plane', 'browser']),
   workbench: () => countsOf('scripts/testWorkbench.ts'),
   browser: () => countsOf('scripts/testBrowser.ts'),
