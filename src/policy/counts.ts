@@ -30,7 +30,7 @@ export function* countPairs(reach: Reach): Steps<ConnectivityCounts> {
   const hosts = classes.filter(special);
   const [first, second] = world.families;
   const tally = new Tally(reach);
-  if (second !== undefined && (world.space.cuts4 || world.space.cuts6 || world.space.mentions6)) {
+  if (second !== undefined) {
     yield* countEach(classes, tally, (from, to) => {
       let state: 0 | 1 | 2 = 0;
       for (const family of world.families) {

@@ -52,30 +52,49 @@ const unknownReference = because('unknown-reference');
 const undefinedProtocol = because('undefined-protocol');
 const undefinedOrder = because('undefined-order');
 
-/** Where packets are on their way through a tier: decided one way or the other, passed on, or still undecided. */
+/**
+ * Where packets are on their way through a tier: decided one way or the other, passed on, or still undecided. The
+ * undecided ones are kept apart by what the end of the tier makes of them; where it is not known whether a policy selects
+ * the pod, a packet is in several places.
+ */
 interface State {
   allow: PacketSet;
   deny: PacketSet;
   pass: PacketSet;
-  left: PacketSet;
+  /** No policy of the tier has applied to them. */
+  free: PacketSet;
+  /** Only NetworkPolicy has. */
+  isolated: PacketSet;
+  /** A policy has that speaks of every protocol. */
+  closed: PacketSet;
   reasons: Tri;
 }
 
 const rulesFor = (policy: Policy, direction: Direction): readonly Rule[] =>
   (direction === 'ingress' ? policy.ingress : policy.egress) ?? [];
 
-function applyRule(state: State, rule: Rule, governing: Governing, tier: Tier, evaluation: Evaluation): void {
+const undecided = (state: State, sets: PacketSets): PacketSet =>
+  sets.or(sets.or(state.free, state.isolated), state.closed);
+
+/** Applies one rule to the packets that come to it; returns those that go on. */
+function applyRule(
+  state: State,
+  coming: PacketSet,
+  rule: Rule,
+  governing: Governing,
+  tier: Tier,
+  evaluation: Evaluation,
+): PacketSet {
   const { sets, recorder } = evaluation;
   const match = evaluation.matches(rule);
   if (match === no) {
     recorder?.rule(tier, governing, rule, no, undefined);
-    return;
+    return coming;
   }
   const packets = rule.ports.fixed ?? rule.ports.resolve(evaluation.destination, evaluation.family);
-  const hit = sets.and(state.left, packets);
+  const hit = sets.and(coming, packets);
   recorder?.rule(tier, governing, rule, match, hit);
-  if (hit === nothing) return;
-  const { certain } = governing;
+  if (hit === nothing) return coming;
   const { doubt } = rule.ports;
   switch (rule.action) {
     case 'allow':
@@ -92,20 +111,43 @@ function applyRule(state: State, rule: Rule, governing: Governing, tier: Tier, e
       state.deny = sets.or(state.deny, hit);
       state.pass = sets.or(state.pass, hit);
       state.reasons |= unknownReference;
-      return;
+      return coming;
   }
-  if (match === yes && certain === yes && doubt === 0) state.left = sets.minus(state.left, hit);
-  else state.reasons |= (match | certain | doubt) & ~1;
+  if (match === yes && doubt === 0) return sets.minus(coming, hit);
+  state.reasons |= (match | doubt) & ~1;
+  return coming;
 }
 
 function applyPolicy(state: State, governing: Governing, tier: Tier, evaluation: Evaluation): void {
+  const { sets } = evaluation;
+  let rest = undecided(state, sets);
   for (const rule of rulesFor(governing.policy, evaluation.direction)) {
-    if (state.left === nothing) return;
-    applyRule(state, rule, governing, tier, evaluation);
+    if (rest === nothing) break;
+    rest = applyRule(state, rest, rule, governing, tier, evaluation);
+  }
+  if (governing.certain !== yes) {
+    // Either it applies, or everything is where it was.
+    state.reasons |= governing.certain;
+    state.closed = sets.or(state.closed, rest);
+  } else if (governing.policy.family === 'network-policy') {
+    state.isolated = sets.and(sets.or(state.free, state.isolated), rest);
+    state.closed = sets.and(state.closed, rest);
+    state.free = nothing;
+  } else {
+    state.closed = rest;
+    state.isolated = state.free = nothing;
   }
 }
 
-const fresh = (left: PacketSet): State => ({ allow: nothing, deny: nothing, pass: nothing, left, reasons: 0 });
+const fresh = (free: PacketSet): State => ({
+  allow: nothing,
+  deny: nothing,
+  pass: nothing,
+  free,
+  isolated: nothing,
+  closed: nothing,
+  reasons: 0,
+});
 
 function join(state: State, other: State, sets: PacketSets): void {
   state.allow = sets.or(state.allow, other.allow);
@@ -119,16 +161,17 @@ function join(state: State, other: State, sets: PacketSets): void {
  */
 function applyGroup(state: State, group: readonly Governing[], tier: Tier, evaluation: Evaluation): void {
   const { sets } = evaluation;
-  const start = state.left;
+  const start = undecided(state, sets);
   let left = start;
   const before = { allow: state.allow, deny: state.deny, pass: state.pass };
   for (const governing of group) {
     const alone = fresh(start);
     applyPolicy(alone, governing, tier, evaluation);
     join(state, alone, sets);
-    left = sets.and(left, alone.left);
+    left = sets.and(left, undecided(alone, sets));
   }
-  state.left = left;
+  state.closed = left;
+  state.free = state.isolated = nothing;
   const disagree =
     sets.and(sets.minus(state.allow, before.allow), sets.minus(state.deny, before.deny)) !== nothing ||
     sets.and(sets.minus(state.pass, before.pass), state.allow) !== nothing ||
@@ -138,7 +181,7 @@ function applyGroup(state: State, group: readonly Governing[], tier: Tier, evalu
 
 function applySequence(state: State, policies: readonly Governing[], tier: Tier, evaluation: Evaluation): void {
   for (let index = 0; index < policies.length;) {
-    if (state.left === nothing) return;
+    if (undecided(state, evaluation.sets) === nothing) return;
     const first = policies[index] as Governing;
     let end = index + 1;
     while (end < policies.length && sameGroup(first.policy, (policies[end] as Governing).policy)) end++;
@@ -160,14 +203,16 @@ function applyBaseline(state: State, policies: readonly Governing[], tier: Tier,
   }
   const rest = policies.filter(({ policy }) => policy.ref.table !== 'baselineAdminNetworkPolicies');
   const { sets } = evaluation;
-  const oldFirst = fresh(state.left);
+  const start = undecided(state, sets);
+  const oldFirst = fresh(start);
   applySequence(oldFirst, [...old, ...rest], tier, evaluation);
-  const oldLast = fresh(state.left);
+  const oldLast = fresh(start);
   applySequence(oldLast, [...rest, ...old], tier, { ...evaluation, recorder: silent });
   const differ = oldFirst.allow !== oldLast.allow || oldFirst.deny !== oldLast.deny || oldFirst.pass !== oldLast.pass;
   join(state, oldFirst, sets);
   join(state, oldLast, sets);
-  state.left = sets.or(oldFirst.left, oldLast.left);
+  state.closed = sets.or(undecided(oldFirst, sets), undecided(oldLast, sets));
+  state.free = state.isolated = nothing;
   if (differ) state.reasons |= undefinedOrder;
 }
 
@@ -202,11 +247,11 @@ export function evaluate(tiers: readonly GoverningTier[], start: PacketSet, eval
       recorder?.tier(tier, policies, 'unknown', coming);
     } else if (tier.name === baselineTier) applyBaseline(state, policies, tier, evaluation);
     else applySequence(state, policies, tier, evaluation);
-    if (state.left !== nothing && !tier.missing) endOfTier(state, tier, policies, evaluation);
+    if (!tier.missing) endOfTier(state, tier, policies, evaluation);
     allow = sets.or(allow, state.allow);
     deny = sets.or(deny, state.deny);
     reasons |= state.reasons;
-    const next = sets.or(state.pass, state.left);
+    const next = sets.or(state.pass, state.free);
     if (applies === yes) coming = next;
     else reasons |= applies;
   }
@@ -216,35 +261,23 @@ export function evaluate(tiers: readonly GoverningTier[], start: PacketSet, eval
 /** What no rule matched: denied where the tier isolates, and so much of it as its isolation is defined for. */
 function endOfTier(state: State, tier: Tier, policies: readonly Governing[], evaluation: Evaluation): void {
   const { sets, recorder } = evaluation;
-  const { left } = state;
+  const left = undecided(state, sets);
+  if (left === nothing) return;
   if (tier.end === 'pass') {
     recorder?.tier(tier, policies, 'no-match', left);
+    state.free = left;
     return;
   }
-  let certain: Tri = no;
-  let calico: Tri = no;
-  for (const governing of policies) {
-    certain = certain === yes ? yes : governing.certain === yes ? yes : certain | governing.certain;
-    if (governing.policy.family === 'calico')
-      calico = calico === yes ? yes : governing.certain === yes ? yes : calico | governing.certain;
-  }
-  state.deny = sets.or(state.deny, left);
-  if (certain !== yes) {
-    state.reasons |= certain;
-    recorder?.tier(tier, policies, 'unknown', left);
-    return;
-  }
-  if (calico === yes) {
-    state.left = nothing;
-    recorder?.tier(tier, policies, 'deny', left);
-    return;
-  }
-  // Only NetworkPolicy isolates for certain, and that says nothing about other protocols.
-  const undecided = sets.and(left, sets.portless);
-  if (undecided !== nothing) {
-    state.allow = sets.or(state.allow, undecided);
+  const { closed, isolated, free } = state;
+  const caught = sets.or(closed, isolated);
+  state.deny = sets.or(state.deny, caught);
+  // Where only NetworkPolicy isolates: it says nothing about other protocols.
+  const silent = sets.and(isolated, sets.portless);
+  if (silent !== nothing) {
+    state.allow = sets.or(state.allow, silent);
     state.reasons |= undefinedProtocol;
   }
-  state.left = nothing;
-  recorder?.tier(tier, policies, sets.minus(left, sets.portless) === nothing ? 'unknown' : 'deny', left);
+  if (caught === nothing) return;
+  const sure = sets.minus(sets.minus(caught, free), silent) !== nothing;
+  recorder?.tier(tier, policies, sure ? 'deny' : 'unknown', caught);
 }

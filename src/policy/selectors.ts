@@ -141,10 +141,15 @@ function readExpression(expression: unknown): Requirement | string {
   if (operator === undefined) return 'the operator is one of In, NotIn, Exists, DoesNotExist';
   const listed = expression['values'];
   if (listed !== undefined && listed !== null && !Array.isArray(listed)) return 'values is a list';
-  const values = ((listed ?? []) as readonly unknown[]).map(String);
+  const values: string[] = [];
+  for (const value of (listed ?? []) as readonly unknown[]) {
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+      return 'a value is a string';
+    values.push(String(value));
+  }
   if (operator === 'in' || operator === 'not-in') {
-    if (values.length === 0) return `${String(name)} needs values`;
-  } else if (values.length > 0) return `${String(name)} takes no values`;
+    if (values.length === 0) return `${name as string} needs values`;
+  } else if (values.length > 0) return `${name as string} takes no values`;
   return { key, operator, values };
 }
 

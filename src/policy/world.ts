@@ -89,9 +89,7 @@ export class World {
   readonly #labelSymbols = new Map<string, Map<string, number>>();
   readonly #scratch: number[] = [];
   readonly #addresses: boolean;
-  #v4 = false;
-  #v6 = false;
-  #unaddressed = false;
+  readonly #mixed: boolean;
   #classesByNamespace: PodClass[][] = [];
   #podIndex: Map<string, number> | undefined;
   #members: Int32Array[] | undefined;
@@ -107,11 +105,22 @@ export class World {
       snapshot.content.origin === 'folder' || state === 'loaded' || state === 'absent' || state === 'stale';
     for (const [key, values] of vocabulary.labels) {
       const symbols = new Map<string, number>();
-      if (values !== null) for (const value of values) symbols.set(value, this.#symbol(`l${key}=${value}`));
+      if (values !== null) for (const value of values) symbols.set(value, this.#symbol(`l${key}\0${value}`));
       this.#labelSymbols.set(key, symbols);
     }
     this.pods = podsOf(snapshot);
     this.classOf = new Int32Array(this.pods.length);
+    let v4 = false;
+    let v6 = false;
+    let unaddressed = false;
+    for (const { podIPs } of this.pods) {
+      if (podIPs.length === 0) unaddressed = true;
+      for (const address of podIPs) {
+        if (address.includes(':')) v6 = true;
+        else v4 = true;
+      }
+    }
+    this.#mixed = v4 && v6;
     for (const namespace of snapshot.table('namespaces').items) this.#addNamespace(namespace.meta.name);
     for (let index = 0; index < this.pods.length; index++) {
       const pod = this.pods[index] as Pod;
@@ -119,8 +128,8 @@ export class World {
     }
     for (const index of this.classOf) if (index >= 0) (this.classes[index] as PodClass).size++;
     const families: IpFamily[] = [];
-    if (this.#v4 || !this.#v6) families.push(4);
-    if (this.#v6 || (this.space.mentions6 && (this.#unaddressed || !this.#v4))) families.push(6);
+    if (v4 || !v6) families.push(4);
+    if (v6 || (this.space.mentions6 && (unaddressed || !v4))) families.push(6);
     this.families = families;
   }
 
@@ -201,11 +210,7 @@ export class World {
     if (this.vocabulary.portNames.size > 0) this.#readPorts(pod, found);
     if (this.vocabulary.serviceAccounts) found.push(this.#symbol(`s${spec.serviceAccount}`));
     if (spec.hostNetwork) found.push(this.#symbol(this.vocabulary.nodes ? `h${spec.nodeName ?? ''}` : 'h'));
-    const { podIPs } = pod;
-    if (podIPs.length > 1 || (podIPs.length === 1 && (podIPs[0] as string).includes(':'))) this.#v6 = true;
-    if (podIPs.length > 1 || (podIPs.length === 1 && !(podIPs[0] as string).includes(':'))) this.#v4 = true;
-    if (podIPs.length === 0) this.#unaddressed = true;
-    if (this.#addresses || podIPs.length > 1) found.push(this.#readAddresses(pod));
+    if (this.#addresses || this.#mixed) found.push(this.#readAddresses(pod));
     let state = namespace.index;
     if (found.length > 1) sortFew(found);
     for (let index = 0; index < found.length; index++) {
@@ -229,7 +234,7 @@ export class World {
       const symbol = symbols.get(value);
       if (symbol !== undefined) found.push(symbol);
       else if (this.vocabulary.labels.get(key) === null) {
-        const fresh = this.#symbol(`l${key}=${value}`);
+        const fresh = this.#symbol(`l${key}\0${value}`);
         symbols.set(value, fresh);
         found.push(fresh);
       } else found.push(this.#symbol(`l${key}`));

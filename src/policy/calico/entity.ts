@@ -3,7 +3,7 @@ import { isObject, type JsonObject, stringAt } from '../../model/json.ts';
 import { type Actor, addressIn } from '../actor.ts';
 import { type AddressSet, addressesOf, containsAddress, noAddresses, parseNet } from '../addressSet.ts';
 import type { Compiler, Notes } from '../compile/compiler.ts';
-import { fieldsOf, listAt, present } from '../compile/compiler.ts';
+import { fieldsOf, listAt, present, show } from '../compile/compiler.ts';
 import { isPortProtocol, nothing, type PacketSet, type PortProtocol, startOf } from '../packets.ts';
 import { addressMatches, type Peer, type PortMatch } from '../rules.ts';
 import { labelValue } from '../selectors.ts';
@@ -93,7 +93,7 @@ export function compileEntity(
   }
   if (fieldsOf(value).every((field) => field === 'ports' || field === 'notPorts'))
     return { peer: undefined, ports: undefined };
-  const key = `e${version}|${namespace}|${asDestination}|${safeKey(value)}`;
+  const key = `e${version}|${namespace}|${asDestination}|${keyOf(value)}`;
   if (present(value, 'services'))
     return compileServices(value, key, path, namespace, asDestination, context, compiler, notes);
   const text = entityText(value);
@@ -131,15 +131,17 @@ export function compileEntity(
 const custom = (compiler: Compiler, key: string, text: string, match: (actor: Actor, family: IpFamily) => Tri): Peer =>
   compiler.peer(key, () => ({ kind: 'custom', text, match }));
 
-let unsafe = 0;
+let strange = 0;
 
-/** The content as a key; what cannot be written down gets one of its own. */
-function safeKey(value: JsonObject): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return `#${unsafe++}`;
-  }
+/** The content of an entity as a key. Values of a shape that no entity has are not walked into; they get keys of their own. */
+function keyOf(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return show(value);
+  if (depth > 2) return `#${strange++}`;
+  if (Array.isArray(value)) return `[${value.map((element) => keyOf(element, 3)).join()}]`;
+  return `{${Object.entries(value)
+    .map(([field, content]) => `${field}:${keyOf(content, depth + 1)}`)
+    .join()}}`;
 }
 
 function readNets(entity: JsonObject, field: string, path: string, notes: Notes): AddressSet | 'absent' | undefined {
@@ -151,7 +153,7 @@ function readNets(entity: JsonObject, field: string, path: string, notes: Notes)
     const net = listed[index];
     const block = typeof net === 'string' ? parseNet(net) : undefined;
     if (block === undefined) {
-      notes.report(`${path}.${field}[${index}]`, `${String(net)} is no CIDR block`);
+      notes.report(`${path}.${field}[${index}]`, `${show(net)} is no CIDR block`);
       return undefined;
     }
     blocks.push(block);
@@ -203,15 +205,14 @@ function compileLabels(
     );
 }
 
-/** `global()` is what has no namespace, everything else is asked of namespaces only. */
+/**
+ * Namespace selectors are asked of the labels that things inherit from their namespace. Only `all()` and `global()` say
+ * whether there is one: `env != 'prod'` also holds for a global network set. Source: libcalico-go `rules.go`.
+ */
 function matchesNamespaces(namespaces: ParsedSelector, object: Labelled): Tri {
-  if (object.namespace === undefined)
-    return namespaces !== 'not-understood' && namespaces.kind === 'global'
-      ? yes
-      : namespaces === 'not-understood'
-        ? unknownReference
-        : no;
-  return matchesParsed(namespaces, object.namespaceLookup, false);
+  if (namespaces === 'not-understood') return unknownReference;
+  const global = object.namespace === undefined;
+  return matchesCalico(namespaces, object.namespaceLookup, global, !global);
 }
 
 function readAccounts(
@@ -377,7 +378,7 @@ function entityText(entity: JsonObject): string {
     const value = entity[field];
     if (Array.isArray(value) && value.length > 0)
       parts.push(
-        `${field === 'notNets' ? 'not ' : ''}${value.slice(0, 3).map(String).join(', ')}${value.length > 3 ? ', …' : ''}`,
+        `${field === 'notNets' ? 'not ' : ''}${value.slice(0, 3).map(show).join(', ')}${value.length > 3 ? ', …' : ''}`,
       );
   }
   if (present(entity, 'serviceAccounts')) parts.push('service accounts');

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
 import type { Compiler, Notes } from '../compile/compiler.ts';
-import { listAt, present } from '../compile/compiler.ts';
+import { listAt, present, show } from '../compile/compiler.ts';
 import {
   everyPacket,
   icmp6Start,
@@ -14,7 +14,8 @@ import {
   startOf,
 } from '../packets.ts';
 import type { PortMatch } from '../rules.ts';
-import { because, type Tri } from '../tri.ts';
+import { and, because, no, not, type Tri, yes } from '../tri.ts';
+import type { Actor } from '../actor.ts';
 
 const protocolNumbers: Readonly<Record<string, number>> = {
   icmp: 1,
@@ -94,38 +95,28 @@ export function compileCalicoPackets(
       return refuse(notes, `${path}.protocol`, 'the protocol is a name or a number from 1 to 255');
     set = sets.range(...rangeOfProtocol(protocol));
     ports = portProtocolOf[protocol];
-    texts.push(String(rule['protocol']));
+    texts.push(show(rule['protocol']));
   }
   if (present(rule, 'notProtocol')) {
     const protocol = readProtocol(rule['notProtocol']);
     if (protocol === undefined)
       return refuse(notes, `${path}.notProtocol`, 'the protocol is a name or a number from 1 to 255');
     set = sets.minus(set, sets.range(...rangeOfProtocol(protocol)));
-    texts.push(`not ${String(rule['notProtocol'])}`);
+    texts.push(`not ${show(rule['notProtocol'])}`);
   }
   for (const field of ['icmp', 'notICMP'] as const) {
     if (!present(rule, field)) continue;
     const types = readIcmp(rule[field], compiler);
     if (types === undefined) return refuse(notes, `${path}.${field}`, 'type and code are numbers from 0 to 255');
     set = field === 'icmp' ? sets.and(set, types) : sets.minus(set, types);
-    texts.push(`${field === 'icmp' ? '' : 'not '}ICMP ${JSON.stringify(rule[field])}`);
+    texts.push(`${field === 'icmp' ? '' : 'not '}ICMP ${icmpText(rule[field])}`);
   }
-  const source = entityAt(rule, 'source');
   const destination = entityAt(rule, 'destination');
-  let doubt: Tri = 0;
-  for (const field of ['ports', 'notPorts'] as const) {
-    const list = readPorts(source, field, `${path}.source`, notes);
-    if (list === undefined) return undefined;
-    const empty = list.ranges.length === 0 && list.names.length === 0;
-    if (!empty && !(field === 'ports' && coversAll(list))) doubt = sourcePorts;
-    if (!empty && ports === undefined)
-      return refuse(notes, `${path}.source.${field}`, 'ports need the protocol TCP, UDP or SCTP');
-  }
   const wanted = readPorts(destination, 'ports', `${path}.destination`, notes);
   const unwanted = readPorts(destination, 'notPorts', `${path}.destination`, notes);
   if (wanted === undefined || unwanted === undefined) return undefined;
   const empty = (list: PortList): boolean => list.ranges.length === 0 && list.names.length === 0;
-  if (empty(wanted) && empty(unwanted)) return compiler.fixedPorts(set, texts.join(' '), doubt);
+  if (empty(wanted) && empty(unwanted)) return compiler.fixedPorts(set, texts.join(' '));
   if (ports === undefined || !isPortProtocol(ports))
     return refuse(notes, `${path}.destination.ports`, 'ports need the protocol TCP, UDP or SCTP');
   const protocol = ports;
@@ -141,11 +132,11 @@ export function compileCalicoPackets(
   if (!empty(wanted)) fixed = sets.and(set, rangesOf(wanted));
   const out = rangesOf(unwanted);
   if (wanted.names.length === 0 && unwanted.names.length === 0)
-    return compiler.fixedPorts(sets.minus(fixed, out), text, doubt);
+    return compiler.fixedPorts(sets.minus(fixed, out), text);
   notes.portNames.push(...wanted.names, ...unwanted.names);
   const named = (names: readonly string[]): { readonly name: string; readonly protocol: PortProtocol }[] =>
     names.map((name) => ({ name, protocol }));
-  const key = `c${set}|${fixed}|${out}|${doubt}|${protocol}|${wanted.names.join(',')}|${unwanted.names.join(',')}`;
+  const key = `c${set}|${fixed}|${out}|${protocol}|${wanted.names.join(',')}|${unwanted.names.join(',')}`;
   return compiler.ports(key, () => ({
     fixed: undefined,
     resolve: (actor) => {
@@ -154,9 +145,56 @@ export function compileCalicoPackets(
       return sets.minus(sets.minus(sets.or(fixed, sets.and(set, found)), out), lost);
     },
     byAddress: false,
-    doubt,
+    doubt: 0,
     text,
   }));
+}
+
+/**
+ * What a rule says about source ports, which nobody asks for: numbers match perhaps. A name can only match a pod that has a
+ * port of that name. `undefined` where the rule says nothing about them, `'not-understood'` where it cannot be read.
+ */
+export function compileSourcePorts(
+  rule: JsonObject,
+  path: string,
+  compiler: Compiler,
+  notes: Notes,
+): { readonly key: string; readonly match: (source: Actor) => Tri } | 'not-understood' | undefined {
+  const sender = entityAt(rule, 'source');
+  const conditions: ((source: Actor) => Tri)[] = [];
+  let key = '';
+  for (const field of ['ports', 'notPorts'] as const) {
+    const list = readPorts(sender, field, `${path}.source`, notes);
+    if (list === undefined) return 'not-understood';
+    const { ranges, names } = list;
+    if (ranges.length === 0 && names.length === 0) continue;
+    const number = present(rule, 'protocol') ? readProtocol(rule['protocol']) : undefined;
+    const protocol = number === undefined ? undefined : portProtocolOf[number];
+    if (protocol === undefined) {
+      notes.report(`${path}.source.${field}`, 'ports need the protocol TCP, UDP or SCTP');
+      return 'not-understood';
+    }
+    if (coversAll(list)) {
+      if (field === 'notPorts') conditions.push(() => no);
+      key += `${field}:all`;
+      continue;
+    }
+    notes.portNames.push(...names);
+    key += `${field}:${protocol}:${ranges.length}:${names.join(',')}|`;
+    const perhaps = (actor: Actor): Tri =>
+      ranges.length > 0 ||
+      compiler.namedPorts(
+        actor,
+        names.map((name) => ({ name, protocol })),
+      ) !== nothing
+        ? sourcePorts
+        : no;
+    conditions.push(field === 'ports' ? perhaps : (actor) => not(perhaps(actor)));
+  }
+  if (conditions.length === 0) return undefined;
+  const match = (source: Actor): Tri =>
+    conditions.reduce<Tri>((result, condition) => and(result, condition(source)), yes);
+  return { key, match };
 }
 
 const entityAt = (rule: JsonObject, field: string): JsonObject => {
@@ -166,13 +204,16 @@ const entityAt = (rule: JsonObject, field: string): JsonObject => {
 
 const listedText = (entity: JsonObject, field: string): readonly string[] => {
   const value = entity[field];
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.map(show) : [];
 };
 
 function refuse(notes: Notes, path: string, text: string): undefined {
   notes.report(path, text);
   return undefined;
 }
+
+const icmpText = (value: unknown): string =>
+  isObject(value) ? `type ${show(value['type'])}${present(value, 'code') ? ` code ${show(value['code'])}` : ''}` : '';
 
 /** ICMP of both families by type, and by code where it is given. */
 function readIcmp(value: unknown, { sets }: Compiler): PacketSet | undefined {

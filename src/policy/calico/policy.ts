@@ -3,13 +3,14 @@ import { isObject, type JsonObject, stringAt } from '../../model/json.ts';
 import type { RawObject } from '../../model/objects.ts';
 import type { Actor } from '../actor.ts';
 import { type Compiler, listAt, Notes, policyRef, present } from '../compile/compiler.ts';
-import type { Action, Policy, PortMatch, Rule } from '../rules.ts';
+import type { Action, Peer, Policy, PortMatch, Rule } from '../rules.ts';
 import { profileTier, type TierFacts } from '../tiers.ts';
-import { and, because, no, type Tri } from '../tri.ts';
+import { and, because, no, type Tri, yes } from '../tri.ts';
 import type { Direction } from '../types.ts';
 import type { CalicoContext } from './context.ts';
 import { compileEntity, matchesParsed, noteReads, readSelector } from './entity.ts';
-import { compileCalicoPackets } from './packets.ts';
+import { peerText } from '../words.ts';
+import { compileCalicoPackets, compileSourcePorts } from './packets.ts';
 
 const unknownReference = because('unknown-reference');
 const unknownHttp = because('unknown-http');
@@ -206,17 +207,22 @@ function compileRule(
   const [source, destination] = (['source', 'destination'] as const).map((side) =>
     compileEntity(rule[side], `${path}.${side}`, namespace, side === 'destination', context, version, compiler, notes),
   ) as [ReturnType<typeof compileEntity>, ReturnType<typeof compileEntity>];
-  const other = direction === 'ingress' ? source : destination;
-  const own = direction === 'ingress' ? destination : source;
+  const sourcePorts = compileSourcePorts(rule, path, compiler, notes);
+  const from =
+    sourcePorts === undefined || sourcePorts === 'not-understood'
+      ? source.peer
+      : narrowed(source.peer, sourcePorts, compiler);
+  const [other, own] = direction === 'ingress' ? [from, destination.peer] : [destination.peer, from];
   const packets = compileCalicoPackets(rule, path, compiler, notes);
   const family = readFamily(rule, path, notes);
   let doubt: Tri = 0;
-  if (packets === undefined || family === 'not-understood') doubt |= unknownReference;
+  if (packets === undefined || family === 'not-understood' || sourcePorts === 'not-understood')
+    doubt |= unknownReference;
   if (present(rule, 'http')) doubt |= unknownHttp;
   return compiler.rule(direction, index, {
     action,
-    peers: other.peer === undefined ? undefined : [other.peer],
-    own: own.peer,
+    peers: other === undefined ? undefined : [other],
+    own,
     ports:
       destination.ports === undefined
         ? (packets ?? compiler.everyPort)
@@ -224,6 +230,19 @@ function compileRule(
     family: family === 'not-understood' ? undefined : family,
     doubt,
   });
+}
+
+/** A source that must also send from certain ports. */
+function narrowed(
+  peer: Peer | undefined,
+  ports: { readonly key: string; readonly match: (source: Actor) => Tri },
+  compiler: Compiler,
+): Peer {
+  return compiler.peer(`sp${peer?.id ?? ''}|${ports.key}`, () => ({
+    kind: 'custom',
+    text: `${peer === undefined ? 'everything' : peerText(peer)} from certain ports`,
+    match: (actor, family) => and(peer?.kind === 'custom' ? peer.match(actor, family) : yes, ports.match(actor)),
+  }));
 }
 
 /** A rule that names a service is about that service's ports only. */

@@ -194,19 +194,19 @@ class Parser {
 /** A label's value, `undefined` where it is absent, a `Tri` that says why where it cannot be known. */
 export type Lookup = (key: string) => string | undefined | Tri;
 
-/** Whether a selector matches something by its labels. `global` says whether that is in no namespace. */
-export function matchesCalico(selector: CalicoSelector, lookup: Lookup, global: boolean): Tri {
+/** Whether a selector matches something by its labels; `global` and `all` are what `global()` and `all()` say of it. */
+export function matchesCalico(selector: CalicoSelector, lookup: Lookup, global: boolean, all = true): Tri {
   switch (selector.kind) {
     case 'all':
-      return yes;
+      return fromBoolean(all);
     case 'global':
       return fromBoolean(global);
     case 'not':
-      return not(matchesCalico(selector.of, lookup, global));
+      return not(matchesCalico(selector.of, lookup, global, all));
     case 'and': {
       let result: Tri = yes;
       for (const part of selector.of) {
-        result = and(result, matchesCalico(part, lookup, global));
+        result = and(result, matchesCalico(part, lookup, global, all));
         if (result === no) return no;
       }
       return result;
@@ -214,7 +214,7 @@ export function matchesCalico(selector: CalicoSelector, lookup: Lookup, global: 
     case 'or': {
       let result: Tri = no;
       for (const part of selector.of) {
-        result = or(result, matchesCalico(part, lookup, global));
+        result = or(result, matchesCalico(part, lookup, global, all));
         if (result === yes) return yes;
       }
       return result;

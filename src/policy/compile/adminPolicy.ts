@@ -18,6 +18,7 @@ import {
   policyRef,
   present,
   readCidr,
+  show,
 } from './compiler.ts';
 
 /** The three cluster-wide kinds of the network policy API have one shape with small differences. */
@@ -256,12 +257,12 @@ function compilePeer(
       if (blocks.length === 0) return undefined;
       const addresses = addressesOf(blocks);
       notes.addresses.push(addresses);
-      return compiler.blockPeer(addresses, true, (listed ?? []).map(String).join(', '));
+      return compiler.blockPeer(addresses, true, (listed ?? []).map(show).join(', '));
     }
     case 'domainNames': {
       const listed = listAt(peer, 'domainNames', path, notes.report) ?? [];
       if (action !== 'allow' || listed.length === 0) return undefined;
-      const text = listed.map(String).join(', ');
+      const text = listed.map(show).join(', ');
       return compiler.peer(`d${text}`, () => ({ kind: 'domains', text }));
     }
     default: {

@@ -188,6 +188,21 @@ export function listAt(
   return undefined;
 }
 
+/** An untrusted value in words. A plain `String()` would run code of its own where the value has some, and may throw. */
+export const show = (value: unknown): string => {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'undefined':
+      return 'nothing';
+    default:
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
+  }
+};
+
 export const present = (parent: JsonObject, field: string): boolean =>
   parent[field] !== undefined && parent[field] !== null;
 

@@ -17,6 +17,7 @@ import {
   policyRef,
   present,
   readCidr,
+  show,
 } from './compiler.ts';
 
 /** Where NetworkPolicy stands among Calico's policies of the default tier. */
@@ -151,7 +152,7 @@ function compileBlock(
   const fields: JsonObject = isObject(block) ? block : {};
   const cidr = readCidr(fields['cidr']);
   if (cidr === undefined) {
-    notes.report(`${path}.cidr`, `${String(fields['cidr'])} is no CIDR block; it matches nothing`);
+    notes.report(`${path}.cidr`, `${show(fields['cidr'])} is no CIDR block; it matches nothing`);
     return undefined;
   }
   const listed = listAt(fields, 'except', path, notes.report);
@@ -161,14 +162,14 @@ function compileBlock(
     const except = readCidr(listed[place]);
     if (except === undefined) {
       // What to leave out cannot be told, so nothing is let in.
-      notes.report(`${path}.except[${place}]`, `${String(listed[place])} is no CIDR block; the block matches nothing`);
+      notes.report(`${path}.except[${place}]`, `${show(listed[place])} is no CIDR block; the block matches nothing`);
       return undefined;
     }
     excepts.push(except);
   }
   const addresses = withoutAddresses(addressesOf([cidr]), addressesOf(excepts));
   notes.addresses.push(addresses);
-  const text = String(fields['cidr']) + (listed.length === 0 ? '' : ` except ${listed.map(String).join(', ')}`);
+  const text = show(fields['cidr']) + (listed.length === 0 ? '' : ` except ${listed.map(show).join(', ')}`);
   return compiler.blockPeer(addresses, matchesPods, text);
 }
 
