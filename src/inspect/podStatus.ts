@@ -44,7 +44,8 @@ function initWord(status: ContainerStatus, index: number, total: number): string
 
 /**
  * A pod in kubectl's own words. Sidecars, which are init containers that keep running, count as containers. Source:
- * kubernetes `pkg/printers/internalversion`, `printPod`.
+ * kubernetes 1.36 `pkg/printers/internalversion`, `printPod`; older servers print `Completed` for a pod of which one
+ * container is done and another has failed.
  */
 export const podStatus = cachedBy((pod: Pod): PodStatus => {
   let status = pod.reason !== undefined && pod.reason !== '' ? pod.reason : (pod.phase ?? '');
@@ -81,19 +82,26 @@ export const podStatus = cachedBy((pod: Pod): PodStatus => {
     restarts = sidecarRestarts;
     lastRestart = lastSidecarRestart;
     let running = false;
+    let failure: string | undefined;
     for (const container of pod.containerStatuses.toReversed()) {
       const { state } = container;
       restarts += container.restarts;
       lastRestart = later(lastRestart, endOf(container.lastState));
       if (state?.kind === 'waiting' && state.reason !== undefined && state.reason !== '') status = state.reason;
-      else if (state?.kind === 'terminated') status = endWord(state);
-      else if (container.ready && state?.kind === 'running') {
+      else if (state?.kind === 'terminated') {
+        status = endWord(state);
+        if (state.exitCode !== 0) failure = status;
+      } else if (container.ready && state?.kind === 'running') {
         running = true;
         ready++;
       }
     }
-    // One container is done and another goes on: the pod is running.
-    if (status === 'Completed' && running) status = holds(pod, 'Ready') ? 'Running' : 'NotReady';
+    // One container is done: the pod is what the others make of it.
+    if (status === 'Completed') {
+      if (running && holds(pod, 'Ready')) status = 'Running';
+      else if (failure !== undefined) status = failure;
+      else if (running) status = 'NotReady';
+    }
   }
 
   if (pod.meta.deleted !== undefined && pod.reason === 'NodeLost') status = 'Unknown';

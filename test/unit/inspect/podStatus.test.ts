@@ -103,6 +103,12 @@ const cases: readonly (readonly [what: string, expected: string, spec: string, s
     '{ phase: Running, containerStatuses: [{ name: a, ready: false, state: { running: {} } }] }',
   ],
   [
+    'failed in one of two while the other is done',
+    '0/2 ExitCode:3 0',
+    two,
+    `{ phase: Running, containerStatuses: [{ name: a, ${done} }, { name: b, state: { terminated: { exitCode: 3 } } }] }`,
+  ],
+  [
     'waits for its first init container',
     '0/1 Init:0/2 0',
     withInit,
