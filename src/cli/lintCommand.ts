@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { manifestRanges, type ParsedDocument } from '../cluster/manifestRanges.ts';
+import { type ManifestRanges, manifestRanges } from '../cluster/manifestRanges.ts';
 import { decodeText } from '../cluster/manifestText.ts';
 import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
 import type { KindKey } from '../model/kinds.ts';
-import type { SourceRange } from '../model/meta.ts';
 import type { RawObject } from '../model/objects.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { KindEnforcement } from '../policy/lint/context.ts';
@@ -66,25 +65,20 @@ function enforcementOf(kind: KindKey, { detected, enforcement }: CniReading): Ki
 }
 
 async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {
-  const texts = new Map<string, string | undefined>();
-  const textOf = (file: string): string | undefined => {
-    if (!texts.has(file)) texts.set(file, readText(file));
-    return texts.get(file);
-  };
-  const policies = lintedKinds.flatMap((kind) =>
-    (snapshot.list(kind) as readonly RawObject[]).map((policy) => ({ kind, policy })),
+  const written = lintedKinds.flatMap((kind) =>
+    (snapshot.list(kind) as readonly RawObject[]).flatMap((policy) =>
+      policy.meta.source === undefined ? [] : [{ kind, policy, source: policy.meta.source }],
+    ),
   );
-  const suspicious = policies.filter(
-    ({ policy: { meta } }) => meta.source !== undefined && mayHaveBareWord(textOf(meta.source.file), meta.source),
-  );
-  if (findings.length === 0 && suspicious.length === 0) return [];
-  const documentOf = await manifestRanges(textOf);
+  if (written.length === 0) return findings.map((finding) => ({ finding }));
+  const ranges = await manifestRanges(readText);
   const all = [...findings];
-  for (const { kind, policy } of suspicious) {
-    const parsed = policy.meta.source === undefined ? undefined : documentOf(policy.meta.source);
+  for (const { kind, policy, source } of written) {
+    if (!bareWord.test(ranges.linesOf(source))) continue;
+    const parsed = ranges.documentOf(source);
     if (parsed !== undefined) all.push(...findUnquotedValues(parsed.document, parsed.root, policyRef(kind, policy)));
   }
-  return all.map((finding) => locateOne(finding, documentOf)).sort(byPlace);
+  return all.map((finding) => locateOne(finding, ranges)).sort(byPlace);
 }
 
 function readText(file: string): string | undefined {
@@ -95,33 +89,16 @@ function readText(file: string): string | undefined {
   }
 }
 
+/** Whether it is worth while to read a document again for its quotes. JSON has them all. */
 const bareWord =
   /(?:[:{,[]|-)[ \t]*(?:[yn]|yes|no|on|off|[-+]?\d+_[\d_]*|[-+]?0b\d+)[ \t]*(?:\r?$|[,}\]#])|(?:^|[{,])[ \t]*(?:[yn]|yes|no|on|off)[ \t]*:/im;
 
-/** Whether it is worth while to read the document again for its quotes. JSON has them all. */
-function mayHaveBareWord(text: string | undefined, { line, endLine }: SourceRange): boolean {
-  if (text === undefined || !bareWord.test(text)) return false;
-  return bareWord.test(
-    text
-      .split('\n')
-      .slice(line - 1, endLine)
-      .join('\n'),
-  );
-}
-
-function locateOne(finding: Finding, documentOf: (source: SourceRange) => ParsedDocument | undefined): LocatedFinding {
+function locateOne(finding: Finding, ranges: ManifestRanges): LocatedFinding {
   const { source } = finding.policy;
   if (source === undefined) return { finding };
-  const range = documentOf(source)?.rangeOf(finding.path) ?? {
-    line: source.line,
-    column: 1,
-    endLine: source.line,
-    endColumn: 1,
-  };
-  if (finding.offset === undefined) return { finding, file: source.file, range };
-  // The selector's own quotes are not counted; a block scalar's lines are.
-  const quote = range.endLine === range.line ? 1 : 0;
-  return { finding, file: source.file, range: { ...range, column: range.column + quote + finding.offset } };
+  const { file, line } = source;
+  const range = ranges.documentOf(source)?.rangeOf(finding.path, finding.offset);
+  return { finding, file, range: range ?? { line, column: 1, endLine: line, endColumn: 1 } };
 }
 
 function byPlace(one: LocatedFinding, other: LocatedFinding): number {

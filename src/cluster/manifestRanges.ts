@@ -50,10 +50,17 @@ export interface ParsedDocument {
   readonly document: Document;
   /** Where the object of the `SourceRange` stands in the document: `['items', 3]` in a list. */
   readonly root: Path;
-  readonly rangeOf: (path: Path) => TextRange | undefined;
+  /** `offset` is a place in the text that stands at `path`, in characters from its beginning. */
+  readonly rangeOf: (path: Path, offset?: number) => TextRange | undefined;
 }
 
-/** More than this is not parsed a second time for the sake of a column. */
+export interface ManifestRanges {
+  /** `undefined` where the text cannot be had, or is too long to be parsed for the sake of a column. */
+  documentOf(source: SourceRange): ParsedDocument | undefined;
+  /** The lines of an object as they are written; with more around them where the file is one line. */
+  linesOf(source: SourceRange): string;
+}
+
 const maxCharacters = 2_000_000;
 
 /**
@@ -61,34 +68,26 @@ const maxCharacters = 2_000_000;
  *
  * @param textOf the text that the objects were read from
  */
-export async function manifestRanges(
-  textOf: (file: string) => string | undefined,
-): Promise<(source: SourceRange) => ParsedDocument | undefined> {
+export async function manifestRanges(textOf: (file: string) => string | undefined): Promise<ManifestRanges> {
   const { LineCounter, parseDocument } = await import('yaml');
-  const texts = new Map<string, { readonly text: string; readonly documents: ReturnType<typeof documentsOf> } | null>();
+  const files = new Map<string, FileText | undefined>();
   const parsed = new Map<string, ParsedDocument | undefined>();
-  const load = (file: string) => {
-    const known = texts.get(file);
-    if (known !== undefined) return known;
-    const text = textOf(file)?.replace(/^\uFEFF/, '');
-    const loaded = text === undefined ? null : { text, documents: documentsOf(text) };
-    texts.set(file, loaded);
-    return loaded;
+  const load = (file: string): FileText | undefined => {
+    if (!files.has(file)) {
+      const text = textOf(file);
+      files.set(file, text === undefined ? undefined : new FileText(text.replace(/^\uFEFF/, '')));
+    }
+    return files.get(file);
   };
-  const parse = ({ file, line, endLine, document: index, item }: SourceRange): ParsedDocument | undefined => {
+  const parse = (source: SourceRange): ParsedDocument | undefined => {
+    const { file, line, document: index, item } = source;
     const loaded = load(file);
     const slice = loaded?.documents[index];
-    if (loaded === null || loaded === undefined || slice === undefined) return undefined;
-    let text = loaded.text.slice(slice.start, slice.end);
-    let firstLine = slice.line;
-    let alone = false;
-    if (text.length > maxCharacters && item !== undefined) {
-      // An element of a long list is read by itself: its lines, without the comma that follows it in JSON.
-      const lines = text.split('\n').slice(line - slice.line, endLine - slice.line + 1);
-      text = lines.join('\n').replace(/,\s*$/, '');
-      firstLine = line;
-      alone = true;
-    }
+    if (loaded === undefined || slice === undefined) return undefined;
+    // An element of a long list is read by itself: its lines, without the comma that follows it in JSON.
+    const alone = slice.end - slice.start > maxCharacters && item !== undefined;
+    const text = alone ? loaded.lines(source).replace(/,\s*$/, '') : loaded.text.slice(slice.start, slice.end);
+    const firstLine = alone ? line : slice.line;
     if (text.length > maxCharacters) return undefined;
     const counter = new LineCounter();
     const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false });
@@ -96,10 +95,11 @@ export async function manifestRanges(
     return {
       document,
       root,
-      rangeOf: (path) => {
+      rangeOf: (path, offset) => {
         const offsets = offsetsAt(document, [...root, ...path], root.length);
         if (offsets === undefined) return undefined;
-        const [start, end] = [counter.linePos(offsets[0]), counter.linePos(offsets[1])];
+        const inside = offset === undefined ? 0 : placeInText(document, [...root, ...path], offset);
+        const [start, end] = [counter.linePos(offsets[0] + inside), counter.linePos(offsets[1])];
         return {
           line: firstLine - 1 + start.line,
           column: start.col,
@@ -109,11 +109,46 @@ export async function manifestRanges(
       },
     };
   };
-  return (source) => {
-    const key = `${source.file}\n${source.document}\n${source.item ?? ''}`;
-    if (!parsed.has(key)) parsed.set(key, parse(source));
-    return parsed.get(key);
+  return {
+    documentOf: (source) => {
+      const key = `${source.file}\n${source.document}\n${source.item ?? ''}`;
+      if (!parsed.has(key)) parsed.set(key, parse(source));
+      return parsed.get(key);
+    },
+    linesOf: (source) => load(source.file)?.lines(source) ?? '',
   };
+}
+
+/** How far from the beginning of a scalar, its quote included, one of its characters is written. */
+function placeInText(document: Document, path: Path, offset: number): number {
+  const node: unknown = document.getIn(path, true);
+  const type = typeof node === 'object' && node !== null && 'type' in node ? node.type : undefined;
+  if (type === 'PLAIN') return offset;
+  return type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE' ? offset + 1 : 0;
+}
+
+/** A text with the places of its documents and lines, each found once. */
+class FileText {
+  readonly text: string;
+  #documents: ReturnType<typeof documentsOf> | undefined;
+  #lineStarts: readonly number[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get documents(): ReturnType<typeof documentsOf> {
+    return (this.#documents ??= documentsOf(this.text));
+  }
+
+  lines({ line, endLine }: SourceRange): string {
+    if (this.#lineStarts === undefined) {
+      const starts = [0];
+      for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) starts.push(at + 1);
+      this.#lineStarts = starts;
+    }
+    return this.text.slice(this.#lineStarts[line - 1] ?? 0, this.#lineStarts[endLine] ?? this.text.length);
+  }
 }
 
 function rootOf({ contents }: Document, item: number | undefined, alone: boolean): Path {
