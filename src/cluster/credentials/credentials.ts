@@ -4,7 +4,7 @@ import { ApiError } from '../apiError.ts';
 import { defined } from '../../model/json.ts';
 import type { ClusterEntry, UserEntry } from '../kubeconfig/entries.ts';
 import { readNamedFile } from '../transport/trust.ts';
-import type { ExecPlugins } from './execPlugin.ts';
+import type { ExecCredential, ExecPlugins } from './execPlugin.ts';
 
 /** What a request shows of who asks. */
 export interface Credential {
@@ -12,6 +12,8 @@ export interface Credential {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** The plugin's answer that it was made of. */
+  readonly issued?: ExecCredential;
 }
 
 export interface Credentials {
@@ -68,13 +70,14 @@ export class KubeconfigCredentials implements Credentials {
     return defined({
       headers: { ...own.headers, ...(plugin.token === undefined ? {} : { Authorization: `Bearer ${plugin.token}` }) },
       certificate: plugin.certificate ?? own.certificate,
+      issued: plugin,
     });
   }
 
   invalidate(credential: Credential): boolean {
     if (this.#user === undefined) return false;
-    if (this.#user.exec !== undefined && !('Authorization' in this.#fixed))
-      return this.#plugins.invalidate(this.#user.exec, this.#cluster, bearer(credential), credential.certificate?.cert);
+    if (this.#user.exec !== undefined && credential.issued !== undefined)
+      return this.#plugins.invalidate(this.#user.exec, this.#cluster, credential.issued);
     const fromFile = [this.#user.tokenFile, this.#user.clientCertificate, this.#user.clientKey].some(
       (file) => file !== undefined,
     );
@@ -112,11 +115,6 @@ export class KubeconfigCredentials implements Credentials {
     };
   }
 }
-
-const bearer = (credential: Credential): string | undefined => {
-  const header = credential.headers['Authorization'];
-  return typeof header === 'string' ? header.replace(/^Bearer /, '') : undefined;
-};
 
 /** The file wins over the token beside it, which stands in while the file cannot be read. */
 async function readToken(user: UserEntry): Promise<string | undefined> {

@@ -21,11 +21,15 @@ export interface ExecPluginOptions {
 const defaultTimeoutMs = 60_000;
 /** A credential is fetched anew this long before it runs out, so that it does not run out on its way. */
 const marginMs = 5_000;
+/** What was refused so soon after it was handed out would be refused again. */
+const youngMs = 5_000;
 const longestOutput = 1_048_576;
 const longestComplaint = 16_384;
 
 interface Slot {
   credential?: ExecCredential;
+  /** When it was handed out, in milliseconds since the epoch. */
+  issued: number;
   running?: Run;
 }
 
@@ -56,17 +60,21 @@ export class ExecPlugins {
     return join(slot.running, signal);
   }
 
-  /** Forgets the credential if it is still the one that was refused. True if asking again may give another one. */
-  invalidate(exec: ExecEntry, cluster: ClusterEntry, token: string | undefined, cert: string | undefined): boolean {
+  /**
+   * The server has refused `credential`. True if asking again may give another one: the plugin is run once more, but not
+   * when it was run a moment ago.
+   */
+  invalidate(exec: ExecEntry, cluster: ClusterEntry, credential: ExecCredential): boolean {
     const slot = this.#slot(exec, cluster);
-    if (slot.credential?.token === token && slot.credential?.certificate?.cert === cert) delete slot.credential;
-    return true;
+    if (slot.credential !== credential) return slot.credential !== undefined || slot.running !== undefined;
+    delete slot.credential;
+    return Date.now() - slot.issued > youngMs;
   }
 
   #slot(exec: ExecEntry, cluster: ClusterEntry): Slot {
     const key = JSON.stringify([exec, exec.provideClusterInfo ? cluster : null]);
     let slot = this.#slots.get(key);
-    if (slot === undefined) this.#slots.set(key, (slot = {}));
+    if (slot === undefined) this.#slots.set(key, (slot = { issued: 0 }));
     return slot;
   }
 
@@ -75,6 +83,7 @@ export class ExecPlugins {
     const result = runPlugin(exec, cluster, cancel.signal, this.#options).then(
       (credential) => {
         slot.credential = credential;
+        slot.issued = Date.now();
         if (slot.running === run) delete slot.running;
         return credential;
       },

@@ -141,6 +141,7 @@ export class LiveSource implements ClusterSource {
     if (!session.isUp) {
       session.retryNow();
       await session.nextAnswer();
+      if (!session.isUp) return;
     } else void session.rediscover();
     await Promise.all([...this.#reads.values()].map(({ reflector }) => reflector.refresh()));
     if (this.#publishing !== undefined) this.#publish();
