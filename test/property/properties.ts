@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
+import { inspect } from 'node:util';
 import { buildEngine } from '../../src/policy/engine.ts';
 import { type EngineOptions, type PolicyEngine } from '../../src/policy/types.ts';
-import { type Raw } from '../unit/policy/reference/raw.ts';
-import { type Options } from '../unit/policy/reference/world.ts';
+import { at, type Raw } from '../unit/policy/reference/raw.ts';
+import { type Options, type Packet } from '../unit/policy/reference/world.ts';
 import {
   connectivityDisagreements,
   explainDisagreements,
@@ -14,6 +15,7 @@ import {
 } from './agreement.ts';
 import { type Case, caseOf, type Flavour, pairsOf } from './generators/cases.ts';
 import { edit } from './generators/edits.ts';
+import { hostileCase } from './generators/hostile.ts';
 import { reduced } from './reduce.ts';
 import { snapshotOf } from './snapshots.ts';
 
@@ -163,4 +165,41 @@ export const properties: readonly Property[] = [
         },
       ),
   },
+  {
+    name: 'nothing that a file may hold breaks it',
+    share: 0.5,
+    check: (flavour) =>
+      fc.property(hostileCase(flavour), ({ objects, options, packets }) => {
+        const find = (some: readonly Raw[]): string[] => {
+          try {
+            useEverything(some, options, packets);
+            return [];
+          } catch (error) {
+            return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+          }
+        };
+        const [problem] = find(objects);
+        if (problem === undefined) return;
+        const small = reduced(objects, (smaller) => find(smaller).length > 0);
+        throw new Error(`${find(small)[0]}\n${inspect(small, { depth: 12, maxStringLength: 60, maxArrayLength: 5 })}`);
+      }),
+  },
 ];
+
+/** Asks an engine everything it can be asked. */
+export function useEverything(
+  objects: readonly Raw[],
+  options: Partial<Options>,
+  packets: readonly Packet[],
+): PolicyEngine {
+  const engine = engineOf(objects, options);
+  const named = objects.filter((object) => typeof at(object, 'metadata', 'name') === 'string');
+  for (const [from, to] of pairsOf(named))
+    for (const packet of packets.slice(0, 1)) engine.explain({ from, to, ...packet });
+  linesOf(engine.connectivityNow({ by: 'pod' }));
+  linesOf(engine.connectivityNow({ by: 'workload' }));
+  for (const policy of engine.policies) engine.selects(policy);
+  for (const pod of engine.snapshot.list('pods')) engine.selectedBy(pod.meta);
+  engine.update(snapshotOf(objects.slice(1))).connectivityNow({ by: 'pod' });
+  return engine;
+}

@@ -21,24 +21,29 @@ export function reduced(objects: readonly Raw[], fails: (objects: readonly Raw[]
 function* smallerLists(objects: readonly Raw[]): Generator<readonly Raw[]> {
   for (let index = 0; index < objects.length; index++) yield objects.toSpliced(index, 1);
   for (const [index, object] of objects.entries()) {
-    for (const smaller of smallerValues(object, true)) if (isRaw(smaller)) yield objects.with(index, smaller);
+    for (const smaller of smallerValues(object, true, new Set()))
+      if (isRaw(smaller)) yield objects.with(index, smaller);
   }
 }
 
 const identity = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
 
-function* smallerValues(value: unknown, keepIdentity: boolean): Generator<unknown> {
+/** `seen` keeps it from following aliases: objects may hold themselves. */
+function* smallerValues(value: unknown, keepIdentity: boolean, seen: Set<unknown>): Generator<unknown> {
+  if (seen.has(value)) return;
+  seen.add(value);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) yield value.toSpliced(index, 1);
     for (let index = 0; index < value.length; index++)
-      for (const smaller of smallerValues(value[index], false)) yield value.with(index, smaller);
+      for (const smaller of smallerValues(value[index], false, seen)) yield value.with(index, smaller);
   } else if (isRaw(value)) {
     for (const key of Object.keys(value)) {
-      if (keepIdentity && identity.includes(key)) continue;
+      // What a rule without an action does is a question of its own.
+      if ((keepIdentity && identity.includes(key)) || key === 'action') continue;
       yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== key));
     }
     for (const [key, inner] of Object.entries(value))
-      for (const smaller of smallerValues(inner, keepIdentity && key === 'metadata'))
+      for (const smaller of smallerValues(inner, keepIdentity && key === 'metadata', seen))
         yield { ...value, [key]: smaller };
   }
 }

@@ -97,8 +97,8 @@ const entity = (side: 'source' | 'destination'): fc.Arbitrary<Raw> =>
     ports:
       side === 'destination'
         ? fc.option(few(port, 1, 2), { nil: undefined, freq: 1 })
-        : sometimes(sometimes(sometimes(few(port, 1, 1)))),
-    notPorts: sometimes(sometimes(few(port, 1, 2))),
+        : sometimes(sometimes(sometimes(few(pick<unknown>(80, '1:65535', 'http', '1:8080'), 1, 1)))),
+    notPorts: sometimes(sometimes(few(side === 'destination' ? port : pick<unknown>(80, '1:65535', 'http'), 1, 2))),
   });
 
 /** Fields that only some protocols have are left out for the others, as the API's validation has it. */

@@ -66,8 +66,8 @@ export function orderedTier(tier: Tier, situation: Situation): Outcomes {
   if (tier.name === 'default') policies.push(...world.list('networking.k8s.io', 'NetworkPolicy'));
   policies.sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const possible = new Set<Outcome>();
-  /** Whether a policy has governed the packet so far: several answers are possible at once. */
-  let governed = new Set([false]);
+  /** Whose policies have governed the packet so far: several answers are possible at once. */
+  let governed = new Set<'nobody' | 'Kubernetes' | 'Calico'>(['nobody']);
   for (const policy of policies) {
     if (governed.size === 0) break;
     const kubernetes = isKubernetes(policy);
@@ -86,27 +86,17 @@ export function orderedTier(tier: Tier, situation: Situation): Outcomes {
         break;
       }
     }
-    if (undecided) after.add(true);
+    if (undecided)
+      for (const before of governed) after.add(!kubernetes || before === 'Calico' ? 'Calico' : 'Kubernetes');
     governed = after;
   }
-  if (governed.has(true)) {
-    possible.add(tier.otherwise);
-    const { protocol } = situation.packet;
-    // NetworkPolicy leaves open what its isolation means for anything but these three.
-    if (tier.name === 'default' && !['TCP', 'UDP', 'SCTP'].includes(String(protocol)) && !calicoHasSay(situation))
-      possible.add('allow');
-  }
-  if (governed.has(false)) possible.add('none');
+  if (governed.has('Calico') || governed.has('Kubernetes')) possible.add(tier.otherwise);
+  // NetworkPolicy leaves open what its isolation means for anything but these three.
+  if (governed.has('Kubernetes') && !['TCP', 'UDP', 'SCTP'].includes(String(situation.packet.protocol)))
+    possible.add('allow');
+  if (governed.has('nobody')) possible.add('none');
   return possible;
 }
-
-const calicoHasSay = (situation: Situation): boolean =>
-  calicoPolicies(situation.world).some(
-    (policy) =>
-      (textAt(policy, 'spec', 'tier') || 'default') === 'default' &&
-      governs(policy, situation.direction) &&
-      selects(policy, situation) === 'yes',
-  );
 
 const isKubernetes = (policy: Raw): boolean => textAt(policy, 'apiVersion')?.startsWith('networking.k8s.io/') ?? false;
 
@@ -432,8 +422,8 @@ function serviceMatches(
 /** Points 4 and 18, last sentence of a chain: profiles of the namespace and of the service account. */
 export function profileOutcomes(situation: Situation): Outcomes {
   const { world, subject, direction } = situation;
-  const { pod } = subject;
-  if (pod === undefined) return new Set(['allow']);
+  const { pod, host } = subject;
+  if (pod === undefined || host) return new Set(['allow']);
   const namespace = namespaceOf(pod);
   const account = textAt(pod, 'spec', 'serviceAccountName') || textAt(pod, 'spec', 'serviceAccount') || 'default';
   const profile = (name: string): Raw | undefined =>

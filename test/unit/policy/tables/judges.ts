@@ -1,3 +1,6 @@
+import { buildEngine } from '../../../../src/policy/engine.ts';
+import { engineOptions } from '../../../property/properties.ts';
+import { snapshotOf } from '../../../property/snapshots.ts';
 import { type Raw } from '../reference/raw.ts';
 import { decide } from '../reference/reference.ts';
 import { type Options, World } from '../reference/world.ts';
@@ -21,6 +24,20 @@ export const judges: readonly Judge[] = [
     judge: (objects, options) => {
       const world = new World(objects, options);
       return (probe) => decide(world, probe.from, probe.to, probe.packet);
+    },
+  },
+  {
+    name: 'engine',
+    judge: (objects, options) => {
+      const shape =
+        options.missingNamespaces === 'unknown' ? ({ origin: 'live', forbidden: ['namespaces'] } as const) : undefined;
+      const engine = buildEngine(snapshotOf(objects, shape), engineOptions(options));
+      return ({ from, to, packet }) => {
+        const said = engine.explain({ from, to, ...packet });
+        // An end that is not there is nothing to ask about.
+        if (said.basis === 'unknown-endpoint') return undefined;
+        return { verdict: said.verdict, egress: said.egress.verdict, ingress: said.ingress.verdict };
+      };
     },
   },
 ];
