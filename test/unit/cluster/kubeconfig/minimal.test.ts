@@ -31,14 +31,10 @@ const context = (name: string) => {
 describe('a kubeconfig for one context', () => {
   for (const name of ['a', 'b']) {
     it(`says of ${name} what the whole kubeconfig says, from any folder`, () => {
-      const [again] = read(minimalKubeconfig(context(name)) ?? '', '/elsewhere/config');
+      const [again] = read(minimalKubeconfig(context(name)) ?? '', '/home/me/.kube/config');
       const { cluster, user, namespace } = context(name);
-      assert.deepEqual(
-        { cluster: again?.cluster, user: again?.user, namespace: again?.namespace },
-        JSON.parse(
-          JSON.stringify({ cluster, user, namespace }).replaceAll('/home/me/.kube/config', '/elsewhere/config'),
-        ),
-      );
+      assert.deepEqual([again?.cluster, again?.user, again?.namespace], [cluster, user, namespace]);
+      assert.doesNotMatch(minimalKubeconfig(context(name)) ?? '', /"(pki|\.\/)/);
     });
   }
 
