@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, constants, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { withLock } from './buildLock.ts';
 import { cacheFolder } from './cacheFolder.ts';
 
@@ -145,12 +145,15 @@ async function ensureBuilt(programs: readonly Program[], source: Source, log: (l
     },
     async () => {
       await mkdir(folder, { recursive: true });
+      // Left by a build that was killed.
+      for (const name of await readdir(folder))
+        if (name.startsWith('.')) await rm(join(folder, name), { recursive: true, force: true });
       const todo = await missing(folder);
       const minutes = Math.ceil(todo.reduce((sum, program) => sum + recipes[program].coldSeconds, 0) / 60);
       if (todo.length > 0)
         log(
-          `Building for Kubernetes ${source.kubernetesVersion}: ${todo.join(', ')} with ${go.version} into ${folder}. The first time ` +
-            `this takes about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; it is kept for the next.`,
+          `Building for Kubernetes ${source.kubernetesVersion}: ${todo.join(', ')} with ${go.version} into ${folder}. The first ` +
+            `time this takes about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}; it is kept for the next.`,
         );
       for (const [index, program] of todo.entries())
         await build(program, `${index + 1} of ${todo.length}`, folder, source, go, log);
@@ -175,7 +178,9 @@ async function build(
 ): Promise<void> {
   const started = Date.now();
   const recipe = recipes[program];
-  log(`${program} (${place}): building, up to ${duration(recipe.coldSeconds)} when nothing is compiled yet.`);
+  log(
+    `${program} (${place}): building; ${duration(recipe.coldSeconds)} on two idle cores when nothing is compiled yet.`,
+  );
   let compiled = 0;
   const beat = setInterval(() => {
     log(`${program} (${place}): ${compiled} packages compiled, ${duration((Date.now() - started) / 1000)} so far.`);
@@ -198,9 +203,14 @@ async function build(
 
 async function copyStages(go: Go, folder: string): Promise<void> {
   const kwok = (await runGo(go, ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'])).trim();
+  const from = join(kwok, 'kustomize', 'stage');
   const unfinished = join(folder, `.stages.${process.pid}`);
-  // Files of Go's module cache are read-only, and so would the copies of its folders be.
-  await cp(join(kwok, 'kustomize', 'stage'), unfinished, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  // Written anew, not copied: files and folders of Go's module cache are read-only, and nobody could remove the copies.
+  for (const path of await readdir(from, { recursive: true })) {
+    if (!path.endsWith('.yaml') || path.includes('testdata')) continue;
+    await mkdir(dirname(join(unfinished, path)), { recursive: true });
+    await writeFile(join(unfinished, path), await readFile(join(from, path)));
+  }
   await rm(join(folder, 'stages'), { recursive: true, force: true });
   await rename(unfinished, join(folder, 'stages'));
 }
