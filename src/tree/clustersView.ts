@@ -26,7 +26,8 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   readonly #state: ViewState;
   readonly #log: Log;
   readonly #attention: Attention;
-  readonly #tree = new RowTree();
+  /** A row that a filter took away comes back as open as it was. */
+  readonly #tree = new RowTree((row) => this.#opened.get(row.id) ?? row.open ?? false);
   readonly #changed = this.own(new vscode.EventEmitter<RowNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   /** What the user opened or closed; what he has not touched is as its row says. */

@@ -10,11 +10,11 @@ export class RowNode {
   /** As decided when the row first appeared: what VS Code remembers from then on must not be told otherwise. */
   readonly open: boolean;
 
-  constructor(row: Row, parent: RowNode | undefined) {
+  constructor(row: Row, parent: RowNode | undefined, open: boolean) {
     this.id = row.id;
     this.row = row;
     this.parent = parent;
-    this.open = row.open ?? false;
+    this.open = open;
   }
 }
 
@@ -27,7 +27,13 @@ export type Change = RowNode | 'root';
  */
 export class RowTree {
   readonly #byId = new Map<string, RowNode>();
+  readonly #isOpen: (row: Row) => boolean;
   #roots: readonly RowNode[] = [];
+
+  /** `isOpen` decides whether a row that appears, or appears again, is open. */
+  constructor(isOpen: (row: Row) => boolean = (row) => row.open ?? false) {
+    this.#isOpen = isOpen;
+  }
 
   get roots(): readonly RowNode[] {
     return this.#roots;
@@ -59,7 +65,7 @@ export class RowTree {
     const nodes = rows.map((row) => {
       let node = this.#byId.get(row.id);
       if (node === undefined) {
-        node = new RowNode(row, parent);
+        node = new RowNode(row, parent, this.#isOpen(row));
         this.#byId.set(row.id, node);
       } else node.parent = parent;
       return node;

@@ -53,7 +53,8 @@ export function renderClusters(clusters: Clusters, state: ViewState, rendering: 
   const all = clusters.list.length + clusters.faults.length;
   return {
     rows,
-    message: filterWords(rendered, rendering),
+    // VS Code shows a welcome text only where there is no message.
+    message: rows.length === 0 ? undefined : filterWords(rendered, rendering),
     badge: badgeOf(broken, rendering),
     content: !clusters.loaded
       ? 'loading'

@@ -72,7 +72,7 @@ export class TreeView {
   /** The rows as indented text, which is what a golden test compares. */
   async text(): Promise<string> {
     const rows = await this.rows();
-    return rows.map((row) => `${'  '.repeat(row.level - 1)}${row.label}  ${row.description}`.trimEnd()).join('\n');
+    return rows.map((row) => `${'  '.repeat(Math.max(0, row.level - 1))}${row.label}  ${row.description}`.trimEnd()).join('\n');
   }
 
   /** A row by its label, or by the labels from some row down to it; waited for, and scrolled to where it is far. */

@@ -104,6 +104,15 @@ describe('the rows that the view has asked for', () => {
     assert.equal(tree.find('canal')?.open, false);
   });
 
+  it('come back as the user left them', () => {
+    const opened = new Set(['canal']);
+    const tree = new RowTree(({ id }) => opened.has(id));
+    tree.update([row('canal', '', [])]);
+    tree.update([]);
+    tree.update([row('canal', '', [])]);
+    assert.equal(tree.find('canal')?.open, true);
+  });
+
   it('are shown anew where only what the tooltip rests on is another object', () => {
     const tree = opened([row('pod', '', undefined, { basis: [{}] })]);
     assert.deepEqual(names(tree.update([row('pod', '', undefined, { basis: [{}] })])), ['pod']);

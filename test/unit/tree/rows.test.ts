@@ -378,7 +378,9 @@ describe('the filter', () => {
     );
     assert.equal(message, 'filtered: prod, 3 of 3 pods, 1 of 2 clusters');
     assert.equal(content, 'some');
-    assert.equal(render([other], { text: 'prod' }).content, 'filtered');
+    const none = render([other], { text: 'prod' });
+    assert.equal(none.content, 'filtered');
+    assert.equal(none.message, undefined, 'a message would take the place of the welcome text');
   });
 
   it('leaves only problems where only problems are wanted', () => {
