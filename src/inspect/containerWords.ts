@@ -21,14 +21,21 @@ const oneLine = (text: string): string => {
   return last.length > 120 ? `${last.slice(0, 119)}…` : last;
 };
 
-/** `exit 1, "no pod CIDR"` · `exit 137, OOMKilled` · `signal 9`. */
-export function exitWords(state: ContainerState & { readonly kind: 'terminated' }): string {
+type Ended = ContainerState & { readonly kind: 'terminated' };
+
+/** `exit 137, OOMKilled` · `exit 1, Error` · `signal 9`. */
+export function exitWords(state: Ended): string {
   const how = state.signal !== undefined && state.signal !== 0 ? `signal ${state.signal}` : `exit ${state.exitCode}`;
-  if (state.message !== undefined && state.message.trim() !== '') return `${how}, "${oneLine(state.message)}"`;
   return state.reason === undefined || state.reason === '' || state.reason === 'Completed'
     ? how
     : `${how}, ${state.reason}`;
 }
+
+/** With the container's own last words, where it left any: `exit 1, "no pod CIDR"`. */
+const lastWords = (state: Ended): string =>
+  state.message === undefined || state.message.trim() === ''
+    ? exitWords(state)
+    : `exit ${state.exitCode}, "${oneLine(state.message).replaceAll('"', "'")}"`;
 
 /**
  * A container's state as the tree says it: `running, ready`, `waiting: CrashLoopBackOff (last exit 1, Error)`,
@@ -43,13 +50,13 @@ export function containerWords(kind: ContainerKind, status: ContainerStatus | un
       if (kind === 'init') return 'init, running';
       return `${prefix}running, ${status.ready ? 'ready' : 'not ready'}`;
     case 'waiting': {
-      const last = status.lastState?.kind === 'terminated' ? ` (last ${exitWords(status.lastState)})` : '';
+      const last = status.lastState?.kind === 'terminated' ? ` (last ${lastWords(status.lastState)})` : '';
       return state.reason === undefined || state.reason === ''
         ? `${prefix}waiting${last}`
         : `${prefix}waiting: ${state.reason}${last}`;
     }
     case 'terminated':
       if (state.exitCode === 0 && (state.signal ?? 0) === 0) return `${prefix}completed`;
-      return `${prefix}ended: ${exitWords(state)}`;
+      return `${prefix}ended: ${lastWords(state)}`;
   }
 }

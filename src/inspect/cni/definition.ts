@@ -2,6 +2,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Enforcement } from '../enforcement.ts';
+import type { Evidence } from '../evidence.ts';
 
 /** What a CNI does for a pod: gives it an address and a way to others, decides who may talk, or calls other CNIs. */
 export type CniRole = 'network' | 'policy' | 'network-and-policy' | 'meta';
@@ -57,7 +58,9 @@ export interface CniDefinition {
   /** Pod labels of Deployments and further DaemonSets that belong to it. */
   readonly companions: readonly Labels[];
   /** For a CNI without an agent: what says that it is there. */
-  readonly embedded?: (context: Omit<CniContext, 'agents' | 'found'>) => string | undefined;
+  readonly embedded?: (
+    context: Omit<CniContext, 'agents' | 'found'>,
+  ) => Pick<Evidence, 'sentence' | 'object' | 'field'> | undefined;
   /** `embedded` follows from there being no agent, and not from something that says so. */
   readonly concludedFromAbsence?: true;
   /** Where each part comes from: "Calico policy + Flannel VXLAN". Defaults to the name. */

@@ -181,9 +181,9 @@ const isParked = ({ agents }: Candidate, snapshot: ClusterSnapshot): boolean =>
 function hiddenCni(snapshot: ClusterSnapshot, clusterType: string, agentsKnown: boolean): Candidate | undefined {
   for (const definition of withoutAgent) {
     if (definition.concludedFromAbsence === true && !agentsKnown) continue;
-    const sentence = definition.embedded?.({ snapshot, clusterType });
-    if (sentence === undefined) continue;
-    const declared: Evidence = { from: 'object', sentence, weight: weights.agent };
+    const sign = definition.embedded?.({ snapshot, clusterType });
+    if (sign === undefined) continue;
+    const declared: Evidence = { from: 'object', weight: weights.agent, ...sign };
     return candidate(definition, [], [declared, ...signsOf(definition, snapshot, [], () => false)]);
   }
   return undefined;
@@ -220,6 +220,7 @@ function tracesOf(
 function detectedOf({ definition, agents, evidence, score }: Candidate, context: CniContext): DetectedCni {
   const { id, name, title, enforcement, notes = [], concludedFromAbsence } = definition;
   const version = versionOf(definition, agents, context.snapshot);
+  const effect = enforcement(context);
   const sure = concludedFromAbsence !== true && (evidence[0]?.weight ?? 0) >= weights.agent;
   return {
     id,
@@ -229,7 +230,8 @@ function detectedOf({ definition, agents, evidence, score }: Candidate, context:
     confidence: sure ? 'certain' : 'likely',
     score: Math.min(score, 100),
     evidence,
-    enforcement: enforcement(context),
+    // Where nothing but the agent's presence decides, its presence is the evidence.
+    enforcement: effect.evidence.length > 0 ? effect : { ...effect, evidence: evidence.slice(0, 1) },
     agents,
     notes,
     ...(version === undefined ? {} : { version }),

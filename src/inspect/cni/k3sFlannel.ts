@@ -21,8 +21,13 @@ export const k3sFlannel: CniDefinition = {
     if (k3sFlag(snapshot, '--flannel-backend') === 'none') return undefined;
     const managed = snapshot
       .list('nodes')
-      .some((node) => node.meta.annotations['flannel.alpha.coreos.com/kube-subnet-manager'] === 'true');
-    return managed ? 'Nodes carry flannel’s annotations and no DaemonSet writes them: k3s runs it itself' : undefined;
+      .find(({ meta }) => meta.annotations['flannel.alpha.coreos.com/kube-subnet-manager'] === 'true');
+    if (managed === undefined) return undefined;
+    return {
+      sentence: 'Nodes carry flannel’s annotations and no DaemonSet writes them: k3s runs it itself',
+      object: referenceTo(managed),
+      field: 'metadata.annotations["flannel.alpha.coreos.com/kube-subnet-manager"]',
+    };
   },
   title: ({ snapshot }) => `Flannel ${flannelBackendTitle(snapshot)}`.trimEnd() + ', embedded in k3s',
   enforcement({ snapshot }) {

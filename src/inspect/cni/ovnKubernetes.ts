@@ -12,10 +12,14 @@ export const openshiftNetworkType = (snapshot: ClusterSnapshot): string | undefi
 };
 
 export const declaredByOpenShift =
-  (networkType: string) =>
-  ({ snapshot }: { readonly snapshot: ClusterSnapshot }): string | undefined =>
+  (networkType: string): NonNullable<CniDefinition['embedded']> =>
+  ({ snapshot }) =>
     openshiftNetworkType(snapshot)?.toLowerCase() === networkType.toLowerCase()
-      ? `network.config.openshift.io/cluster says networkType ${networkType}`
+      ? {
+          sentence: `network.config.openshift.io/cluster says networkType ${networkType}`,
+          object: { kind: 'Network', namespace: '', name: 'cluster' },
+          field: 'status.networkType',
+        }
       : undefined;
 
 export const ovnKubernetes: CniDefinition = {

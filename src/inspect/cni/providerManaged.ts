@@ -18,7 +18,7 @@ export const providerManaged: CniDefinition = {
   concludedFromAbsence: true,
   embedded: ({ clusterType }) =>
     Object.hasOwn(providers, clusterType)
-      ? `No known agent runs in this ${providers[clusterType]} cluster: the provider runs its network`
+      ? { sentence: `No known agent runs in this ${providers[clusterType]} cluster: the provider runs its network` }
       : undefined,
   title: ({ clusterType }) => `Network managed by ${providers[clusterType] ?? 'the provider'}`,
   enforcement: (context) =>
