@@ -232,8 +232,12 @@ function checkRange(range: JsonObject, path: Path, reporter: Reporter): void {
     reporter.report('end-port-below-port', [...path, 'end'], `The range ends at ${end}, before it begins at ${start}.`);
 }
 
+/** The API takes 100; each is compared with those before it. */
+const maxRules = 200;
+
 /** The first rule that matches decides, so a rule behind one that matches all it matches is never reached. */
 function checkShadowing(rules: readonly RuleView[], reporter: Reporter): void {
+  if (rules.length > maxRules) return;
   rules.forEach((later, index) => {
     const earlier = rules.slice(0, index).find((rule) => covers(rule, later));
     if (earlier === undefined) return;

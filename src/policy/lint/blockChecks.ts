@@ -1,8 +1,18 @@
-import { type Cidr, cidrContains, cidrsOverlap, formatIp, parseCidr, parseIp } from '../../model/address.ts';
+import {
+  type Cidr,
+  type IpAddress,
+  cidrContains,
+  cidrsOverlap,
+  formatIp,
+  parseCidr,
+  parseIp,
+} from '../../model/address.ts';
 import { isObject, type JsonObject, stringAt } from '../../model/json.ts';
+import { cachedBy } from './cachedBy.ts';
 import type { LintContext } from './context.ts';
 import type { Reporter } from './finding.ts';
 import type { Path } from './path.ts';
+import type { Subject, Subjects } from './subjects.ts';
 
 /** An `ipBlock`: its `cidr`, and `except` inside it. Source: apimachinery `ValidateIPBlock`. */
 export function checkIpBlock(block: unknown, path: Path, reporter: Reporter): void {
@@ -63,6 +73,13 @@ const isStrictlyInside = (inner: Cidr, outer: Cidr): boolean =>
   inner.first >= outer.first &&
   inner.last <= outer.last;
 
+/** The addresses of pods that have their own. */
+const podAddresses = cachedBy(({ all }: Subjects): readonly { readonly ip: IpAddress; readonly pod: Subject }[] =>
+  all.flatMap((pod) =>
+    pod.spec.hostNetwork ? [] : pod.addresses.flatMap((text) => parseIp(text) ?? []).map((ip) => ({ ip, pod })),
+  ),
+);
+
 /** What a block means for this cluster's own addresses, which most plugins translate or do not match. */
 export function checkBlockInCluster(block: JsonObject, path: Path, context: LintContext, reporter: Reporter): void {
   const text = stringAt(block, 'cidr') ?? '';
@@ -72,14 +89,15 @@ export function checkBlockInCluster(block: JsonObject, path: Path, context: Lint
     const parsed = typeof except === 'string' ? parseCidr(except) : undefined;
     return parsed === undefined ? [] : [parsed];
   });
-  const covers = (address: string): boolean => {
-    const ip = parseIp(address);
-    return ip !== undefined && cidrContains(cidr, ip) && !excepts.some((except) => cidrContains(except, ip));
-  };
-  const service = context.snapshot
-    .list('services')
-    .find(({ clusterIPs }) => clusterIPs.some((address) => covers(address)));
-  const pod = context.subjects.all.find(({ addresses, spec }) => !spec.hostNetwork && addresses.some(covers));
+  const covers = (ip: IpAddress): boolean =>
+    cidrContains(cidr, ip) && !excepts.some((except) => cidrContains(except, ip));
+  const service = context.snapshot.list('services').find(({ clusterIPs }) =>
+    clusterIPs.some((text) => {
+      const ip = parseIp(text);
+      return ip !== undefined && covers(ip);
+    }),
+  );
+  const pod = podAddresses(context.subjects).find(({ ip }) => covers(ip))?.pod;
   const node = context.snapshot.list('nodes').find(({ podCIDRs }) =>
     podCIDRs.some((podCidr) => {
       const range = parseCidr(podCidr);

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, numberAt, stringAt } from '../../model/json.ts';
 import type { RawObject } from '../../model/objects.ts';
+import { cachedBy } from './cachedBy.ts';
 import { type LintContext, selected, selectorOf, selectsEverything } from './context.ts';
 import type { Fix, Reporter } from './finding.ts';
 import { podsOfPeer } from './networkPolicyMeaning.ts';
@@ -140,16 +141,6 @@ const dnsPods = cachedBy(
   ({ all }: Subjects): ReadonlySet<Subject> =>
     new Set(all.filter(({ labels }) => dnsLabels.some(([key, value]) => labels[key] === value))),
 );
-
-/** `compute`, remembered for as long as its argument lives. */
-function cachedBy<K extends object, T>(compute: (key: K) => T): (key: K) => T {
-  const known = new WeakMap<K, { readonly value: T }>();
-  return (key) => {
-    const hit = known.get(key) ?? { value: compute(key) };
-    known.set(key, hit);
-    return hit.value;
-  };
-}
 
 /**
  * Whether a rule admits DNS. Where the DNS pods are not known, or are on their node's network as a node-local cache is, a

@@ -55,6 +55,9 @@ const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 /** In words: `app=web`; or what a selector without terms is. */
 export const selectorWords = (selector: LabelSelector): string => formatSelector(selector) || 'everything';
 
+/** Nobody overlooks a letter in a list of this length, and each term costs a look at every pod. */
+const maxTerms = 20;
+
 export interface NearMiss {
   readonly text: string;
   readonly fixes: readonly Fix[];
@@ -72,6 +75,7 @@ export function nearMiss(
   what: string,
 ): NearMiss | undefined {
   const terms = termsOf(selector);
+  if (terms.length > maxTerms) return undefined;
   for (const term of terms) {
     const others = withoutTerm(selector, term);
     const rest = terms.length === 1 ? candidates : candidates.filter(({ labels }) => matchesSelector(others, labels));
