@@ -10,11 +10,12 @@ import { nodeFacts } from './nodeFacts.ts';
  * nothing follows.
  */
 export function flannelSilent(nodes: readonly Node[], pods: readonly PodView[], asOf: number): Located | undefined {
-  if (!nodes.some((node) => nodeFacts(node).flannel !== undefined)) return undefined;
-  const byName = new Map(nodes.map((node) => [node.meta.name, node]));
+  const bare = nodes.filter((node) => nodeFacts(node).flannel === undefined);
+  if (bare.length === 0 || bare.length === nodes.length) return undefined;
+  const byName = new Map(bare.map((node) => [node.meta.name, node]));
   const silent = pods.flatMap(({ pod, node, containers }) => {
     const found = byName.get(node ?? '');
-    if (found === undefined || nodeFacts(found).flannel !== undefined) return [];
+    if (found === undefined) return [];
     const flannel = containers.find(isFlannel);
     const started = flannel?.state?.kind === 'running' ? flannel.state.started : undefined;
     const settled = started === undefined || asOf - started > 120_000;

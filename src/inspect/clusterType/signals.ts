@@ -13,23 +13,24 @@ export interface Signal {
   readonly read: (snapshot: ClusterSnapshot) => Evidence | undefined;
 }
 
+/** What the first node that shows a sign says, and how many show it. Remembered for the same nodes. */
 const nodeEvidence = (
-  nodes: readonly Node[],
   weight: number,
   field: string,
   test: (node: Node) => string | undefined,
-): Evidence | undefined => {
-  let first: { readonly node: Node; readonly sentence: string } | undefined;
-  let count = 0;
-  for (const node of nodes) {
-    const sentence = test(node);
-    if (sentence === undefined) continue;
-    count++;
-    first ??= { node, sentence };
-  }
-  if (first === undefined) return undefined;
-  return { from: 'object', sentence: first.sentence, weight, field, count, object: referenceTo(first.node) };
-};
+): ((nodes: readonly Node[]) => Evidence | undefined) =>
+  cachedBy((nodes) => {
+    let first: { readonly node: Node; readonly sentence: string } | undefined;
+    let count = 0;
+    for (const node of nodes) {
+      const sentence = test(node);
+      if (sentence === undefined) continue;
+      count++;
+      first ??= { node, sentence };
+    }
+    if (first === undefined) return undefined;
+    return { from: 'object', sentence: first.sentence, weight, field, count, object: referenceTo(first.node) };
+  });
 
 interface KeySigns {
   readonly node: Node;
@@ -112,48 +113,47 @@ const keySignal =
 export const nodeLabel = keySignal('label', labels);
 export const nodeAnnotation = keySignal('annotation', annotations);
 
-export const providerId = (weight: number, prefix: string, when?: (snapshot: ClusterSnapshot) => boolean): Signal => ({
-  weight,
-  read: (snapshot) =>
-    when !== undefined && !when(snapshot)
-      ? undefined
-      : nodeEvidence(snapshot.list('nodes'), weight, 'spec.providerID', (node) =>
-          node.providerId?.startsWith(prefix) === true ? `Nodes have a provider ID of ${prefix}…` : undefined,
-        ),
-});
+export const providerId = (weight: number, prefix: string, when?: (snapshot: ClusterSnapshot) => boolean): Signal => {
+  const found = nodeEvidence(weight, 'spec.providerID', (node) =>
+    node.providerId?.startsWith(prefix) === true ? `Nodes have a provider ID of ${prefix}…` : undefined,
+  );
+  return {
+    weight,
+    read: (snapshot) => (when !== undefined && !when(snapshot) ? undefined : found(snapshot.list('nodes'))),
+  };
+};
 
-export const nodeName = (weight: number, pattern: RegExp): Signal => ({
-  weight,
-  read: (snapshot) =>
-    nodeEvidence(snapshot.list('nodes'), weight, 'metadata.name', (node) =>
-      pattern.test(node.meta.name) ? `A node is named ${node.meta.name}` : undefined,
-    ),
-});
+const nodeSignal = (weight: number, field: string, test: (node: Node) => string | undefined): Signal => {
+  const found = nodeEvidence(weight, field, test);
+  return { weight, read: (snapshot) => found(snapshot.list('nodes')) };
+};
 
-export const osImage = (weight: number, pattern: RegExp): Signal => ({
-  weight,
-  read: (snapshot) =>
-    nodeEvidence(snapshot.list('nodes'), weight, 'status.nodeInfo.osImage', (node) =>
-      node.osImage !== undefined && pattern.test(node.osImage) ? `Nodes run ${node.osImage}` : undefined,
-    ),
-});
+export const nodeName = (weight: number, pattern: RegExp): Signal =>
+  nodeSignal(weight, 'metadata.name', ({ meta }) =>
+    pattern.test(meta.name) ? `A node is named ${meta.name}` : undefined,
+  );
+
+export const osImage = (weight: number, pattern: RegExp): Signal =>
+  nodeSignal(weight, 'status.nodeInfo.osImage', ({ osImage: image }) =>
+    image !== undefined && pattern.test(image) ? `Nodes run ${image}` : undefined,
+  );
 
 /** On the server's version or, where that is not known, on a node's kubelet. */
-export const version = (weight: number, pattern: RegExp): Signal => ({
-  weight,
-  read(snapshot) {
-    const served = snapshot.server.version?.gitVersion;
-    if (served !== undefined)
+export const version = (weight: number, pattern: RegExp): Signal => {
+  const kubelet = nodeEvidence(weight, 'status.nodeInfo.kubeletVersion', ({ kubeletVersion }) =>
+    kubeletVersion !== undefined && pattern.test(kubeletVersion) ? `Nodes run kubelet ${kubeletVersion}` : undefined,
+  );
+  return {
+    weight,
+    read(snapshot) {
+      const served = snapshot.server.version?.gitVersion;
+      if (served === undefined) return kubelet(snapshot.list('nodes'));
       return pattern.test(served)
         ? { from: 'server', sentence: `The server's version is ${served}`, weight, field: 'gitVersion' }
         : undefined;
-    return nodeEvidence(snapshot.list('nodes'), weight, 'status.nodeInfo.kubeletVersion', (node) =>
-      node.kubeletVersion !== undefined && pattern.test(node.kubeletVersion)
-        ? `Nodes run kubelet ${node.kubeletVersion}`
-        : undefined,
-    );
-  },
-});
+    },
+  };
+};
 
 const servedGroups = cachedBy((snapshot: ClusterSnapshot) => {
   const groups = new Set(snapshot.server.groups.map(({ name }) => name));
