@@ -14,7 +14,15 @@ export interface ClusterClient {
    * or `signal` is aborted.
    * @throws {ApiError} on the first line, or on any later one when the stream breaks.
    */
-  logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): AsyncIterable<string>;
+  logs(pod: PodName, options?: LogOptions): AsyncIterable<string>;
+
+  /** Runs a command in a container, without a terminal and without input. @throws {ApiError} when it could not be run. */
+  exec(pod: PodName, options: ExecOptions): Promise<ExecResult>;
+}
+
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface RequestOptions {
@@ -51,4 +59,21 @@ export interface LogOptions extends RequestOptions {
   readonly limitBytes?: number;
   /** Each line begins with the time at which it was written, in RFC 3339. */
   readonly timestamps?: boolean;
+}
+
+export interface ExecOptions {
+  readonly container: string;
+  /** The program and its arguments; no shell is put between. */
+  readonly command: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Until the command has ended: 30 s when absent. */
+  readonly timeoutMs?: number;
+  /** Of each of the outputs; what comes after is dropped. 1 MiB when absent. */
+  readonly limitBytes?: number;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
 }

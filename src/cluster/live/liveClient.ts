@@ -1,7 +1,17 @@
 import { booleanAt, defined, isObject, objectAt, stringAt } from '../../model/json.ts';
 import { ApiError } from '../apiError.ts';
-import type { AccessAnswer, AccessQuestion, ClusterClient, LogOptions, RequestOptions } from '../client.ts';
+import type {
+  AccessAnswer,
+  AccessQuestion,
+  ClusterClient,
+  ExecOptions,
+  ExecResult,
+  LogOptions,
+  PodName,
+  RequestOptions,
+} from '../client.ts';
 import type { Transport } from '../transport/transport.ts';
+import { exec } from './exec.ts';
 import { textLines } from './textLines.ts';
 
 /** A container may say nothing for days. */
@@ -38,10 +48,7 @@ export class LiveClient implements ClusterClient {
     return defined({ allowed, reason: stringAt(status, 'reason') || undefined });
   }
 
-  async *logs(
-    pod: { readonly namespace: string; readonly name: string },
-    { signal, timeoutMs, ...options }: LogOptions = {},
-  ): AsyncGenerator<string, void, void> {
+  async *logs(pod: PodName, { signal, timeoutMs, ...options }: LogOptions = {}): AsyncGenerator<string, void, void> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, String(value));
     const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/log?${query}`;
@@ -56,5 +63,9 @@ export class LiveClient implements ClusterClient {
     } finally {
       response.cancel();
     }
+  }
+
+  async exec(pod: PodName, options: ExecOptions): Promise<ExecResult> {
+    return exec(this.#transport(), pod, options);
   }
 }

@@ -73,6 +73,19 @@ export class Transport {
     return this.#proxy === undefined ? undefined : `${this.#proxy.protocol}//${this.#proxy.host}`;
   }
 
+  /** The server's URL as the kubeconfig has it, without a slash at its end. */
+  get server(): string {
+    return this.#server.origin + this.#prefix;
+  }
+
+  /** What another HTTP client of Node needs in order to use this connection. */
+  async connectionOptions(
+    signal?: AbortSignal,
+  ): Promise<{ readonly agent: http.Agent; readonly headers: Credential['headers'] }> {
+    const credential = await this.#credentials.get(signal);
+    return { agent: await this.#agentFor(credential), headers: credential.headers };
+  }
+
   async send(request: ApiRequest): Promise<ApiResponse> {
     const access = accessOf(request.method ?? 'GET', request.path);
     for (let attempt = 0; ; attempt++) {
