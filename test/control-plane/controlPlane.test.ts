@@ -131,9 +131,11 @@ describe('what a control plane leaves behind', () => {
     await waitUntil('the folder to go', () => Promise.resolve(existsSync(String(folder)) ? undefined : true), {
       seconds: 10,
     });
-    const socket = connect(Number(new URL(String(server)).port), '127.0.0.1');
-    const [error] = await once(socket, 'error');
-    assert.equal(isObject(error) && error['code'], 'ECONNREFUSED');
+    await waitUntil('the API server to be gone', async () => {
+      const socket = connect(Number(new URL(String(server)).port), '127.0.0.1');
+      const [error] = await once(socket, 'error', { signal: AbortSignal.timeout(1_000) });
+      return isObject(error) && error['code'] === 'ECONNREFUSED' ? true : undefined;
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isObject, objectAt, stringAt } from '../../src/model/json.ts';
 import { type ControlPlane, startControlPlane } from './controlPlane.ts';
 import { crashLooping, podNames, running, setContainers } from './fill/containers.ts';
-import { applyFile, installCanal, installKubeadm } from './fill/manifests.ts';
+import { applyFile, installCalico, installCanal, installFlannel, installKubeadm } from './fill/manifests.ts';
 import { createNodes, setNodeConditions } from './fill/nodes.ts';
 import { waitUntil } from './waitUntil.ts';
 
@@ -145,6 +145,13 @@ describe('twenty simulated nodes with Canal', () => {
     const key = container(4, 'calico-node');
     const stdout = await print('-n', key.namespace, 'exec', key.pod, '-c', key.container, '--', 'echo', 'hello');
     assert.equal(stdout, 'hello\n');
+  });
+
+  it('run flannel alone and Calico alone as well', async () => {
+    await installFlannel(plane);
+    await installCalico(plane);
+    assert.match(await print('-n', 'kube-flannel', 'get', 'ds', 'kube-flannel-ds', '--no-headers'), /-ds +20 +20 +20 /);
+    assert.match(await print('-n', 'kube-system', 'get', 'ds', 'calico-node', '--no-headers'), /node +20 +20 +20 /);
   });
 
   it('take every manifest in the folder that NETWORK_INSPECTOR_MANIFESTS names', async function () {
