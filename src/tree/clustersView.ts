@@ -133,10 +133,12 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   /** Opens a cluster's row, which connects it. */
   async open(source: string): Promise<void> {
+    this.#opened.set(clusterRowId(source), true);
+    this.#update();
     const node = this.#tree.find(clusterRowId(source));
     if (node === undefined) return;
-    this.#opened.set(node.id, true);
-    this.#update();
+    // A row that appears open tells nobody that it was opened.
+    this.#toggle(node, true);
     await this.view.reveal(node, { select: true, focus: false, expand: true });
   }
 
@@ -161,7 +163,10 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     if (open && target.kind === 'cluster') {
       this.#opening.set(target.source, Date.now() + openingMs);
       const source = this.#clusters.list.find(({ source: { id } }) => id === target.source)?.source;
-      if (source?.state.kind === 'not-connected') void source.connect();
+      if (source?.state.kind === 'not-connected') {
+        this.#state.keep('recent', [source.id], true);
+        void source.connect();
+      }
     }
     this.#update();
   }
@@ -194,6 +199,10 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     clearTimeout(this.#pending);
     this.#pending = undefined;
     if (this.disposed) return;
+    if (this.view.visible && this.#clusters.loaded && !this.#autoConnected) {
+      this.#autoConnected = true;
+      this.#autoConnect();
+    }
     const started = performance.now();
     const rendered = renderClusters(this.#clusters, this.#state, {
       t: vscode.l10n.t,
@@ -223,10 +232,6 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   /** Reads go on for the clusters that are open in a visible view, and for no others. */
   #attend(): void {
-    if (this.view.visible && this.#clusters.loaded && !this.#autoConnected) {
-      this.#autoConnected = true;
-      this.#autoConnect();
-    }
     const open = this.view.visible
       ? this.#clusters.list.filter(({ source }) => {
           const node = this.#tree.find(clusterRowId(source.id));
@@ -258,12 +263,16 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     }
   }
 
+  /** Once, when the view is first seen; the rows of these clusters appear open. */
   #autoConnect(): void {
     const wanted = setting('networkInspector.autoConnect');
     if (wanted === 'never' || !vscode.workspace.isTrusted) return;
     for (const { source, current } of this.#clusters.list) {
       const chosen = wanted === 'current' ? current : this.#state.has('recent', source.id);
-      if (chosen && source.state.kind === 'not-connected') void source.connect();
+      if (!chosen || source.state.kind !== 'not-connected') continue;
+      this.#opened.set(clusterRowId(source.id), true);
+      this.#opening.set(source.id, Date.now() + openingMs);
+      void source.connect();
     }
   }
 

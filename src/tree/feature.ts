@@ -56,6 +56,9 @@ export class ClustersFeature extends Disposable {
 const clusterSettings = (): ClusterSettings => ({
   folders: setting('networkInspector.folders'),
   kubeconfigs: vscode.workspace.isTrusted ? setting('networkInspector.kubeconfigs') : undefined,
-  requestTimeoutMs: setting('networkInspector.requestTimeout') * 1000,
-  credentialPluginTimeoutMs: setting('networkInspector.credentialPluginTimeout') * 1000,
+  requestTimeoutMs: milliseconds(setting('networkInspector.requestTimeout')),
+  credentialPluginTimeoutMs: milliseconds(setting('networkInspector.credentialPluginTimeout')),
 });
+
+/** Within what package.json allows: settings.json may hold any number. */
+const milliseconds = (seconds: number): number => Math.min(600, Math.max(1, seconds)) * 1000;

@@ -9,7 +9,7 @@ import { staleSince } from './staleness.ts';
 import { formatMoment, type Translate } from './words.ts';
 
 /** The verdicts on a cluster, each with the signs that it rests on, as text to be read and copied. */
-export function why({ name, snapshot, state }: ClusterSource, t: Translate): string {
+export function why({ name, snapshot, state, origin }: ClusterSource, t: Translate): string {
   const type = readClusterType(snapshot);
   const cni = detectCni(snapshot);
   const { connection, server, content } = snapshot;
@@ -27,7 +27,12 @@ export function why({ name, snapshot, state }: ClusterSource, t: Translate): str
   fact(t('Version'), server.version?.gitVersion);
   if (stale !== undefined) fact(t('Not confirmed since'), formatMoment(stale));
   else if (content.asOf > 0) fact(t('As of'), formatMoment(content.asOf));
-  if (state.kind === 'not-connected') lines.push(t('Not connected: what stands below is what the kubeconfig tells.'));
+  if (state.kind === 'not-connected')
+    lines.push(
+      origin === 'folder'
+        ? t('Not connected: none of its files has been read.')
+        : t('Not connected: what stands below is what the kubeconfig tells.'),
+    );
 
   const section = (title: string, verdict: string): void => {
     lines.push('', title, '-'.repeat(title.length), verdict);

@@ -144,6 +144,18 @@ describe('package.json', () => {
         assert.ok(machine.includes(id), `${id} is open to any workspace`);
   });
 
+  it('is what docs/settings.md says', () => {
+    const text = readFileSync(join(root, 'docs', 'settings.md'), 'utf8').replace(/ +/g, ' ');
+    const properties = objectAt(objectAt(contributes, 'configuration'), 'properties');
+    for (const [id, value] of Object.entries(properties)) {
+      const property = value as JsonObject;
+      const machine = property['scope'] === 'machine' ? ' *machine*' : '';
+      const written = property['default'] === '' ? 'empty' : `\`${[property['default']].flat().join() || '[]'}\``;
+      const row = `| \`${id.replace('networkInspector.', '')}\`${machine} | ${written} |`;
+      assert.ok(text.includes(row), row);
+    }
+  });
+
   it('names only pictures that are there', () => {
     const pictures = [...texts(manifest)].filter(([, text]) => text.startsWith('media/')).map(([, text]) => text);
     assert.ok(pictures.length > 0);

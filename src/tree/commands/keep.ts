@@ -23,6 +23,7 @@ export function registerKeepCommands({ view, clusters, state }: CommandContext):
       const before = setting('networkInspector.folders');
       const added = folders.filter((folder) => !before.includes(folder));
       if (added.length > 0) await changeSetting('networkInspector.folders', [...before, ...added]);
+      await clusters.ready();
       const opened = clusters.list.find(({ folder }) => folder === folders[0]);
       if (opened !== undefined) await view.open(opened.source.id);
     }),

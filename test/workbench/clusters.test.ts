@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { canalCluster } from '../unit/tree/canalCluster.ts';
+
+const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
+  vscode.commands.executeCommand(command, ...args);
+const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('networkInspector');
+
+async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What a person gets who selects the row that has the keyboard and copies its name. */
+async function selectedName(): Promise<string> {
+  await vscode.env.clipboard.writeText('');
+  await run('networkInspector.copyName');
+  return vscode.env.clipboard.readText();
+}
+
+describe('the Clusters view in the extension host', () => {
+  let root: string;
+  let folder: string;
+
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), 'network-inspector-workbench-'));
+    folder = join(root, 'my cluster');
+    await mkdir(folder);
+    const list = { apiVersion: 'v1', kind: 'List', items: canalCluster(3, [2]) };
+    await writeFile(join(folder, 'dump.json'), JSON.stringify(list));
+  });
+  after(async () => {
+    await configuration().update('folders', undefined, vscode.ConfigurationTarget.Global);
+    await run('workbench.action.closeAllEditors');
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('opens a folder as a cluster, keeps it in the settings and selects it', async () => {
+    await run('networkInspector.clusters.focus');
+    await run('networkInspector.openFolder', folder);
+    assert.deepEqual(configuration().get('folders'), [folder]);
+    await until('the folder to be selected', async () => ((await selectedName()) === 'my cluster' ? true : undefined));
+  });
+
+  it('opens the same folder once', async () => {
+    await run('networkInspector.openFolder', vscode.Uri.file(folder));
+    assert.deepEqual(configuration().get('folders'), [folder]);
+  });
+
+  it('is walked with the keyboard to a container that fails', async () => {
+    const kubeFlannel = await until('kube-flannel to be reached', async () => {
+      await run('networkInspector.clusters.focus');
+      await run('list.focusFirst');
+      for (let step = 0; step < 8; step++) {
+        await run('list.focusDown');
+        await run('list.expand');
+      }
+      await run('list.focusFirst');
+      for (let step = 0; step < 12; step++) {
+        await run('list.focusDown');
+        await run('list.toggleSelection');
+        if ((await selectedName()).split('\n').includes('kube-flannel')) return true;
+      }
+      return undefined;
+    });
+    assert.equal(kubeFlannel, true);
+    await run('list.clear');
+  });
+
+  it('explains the verdicts on the cluster in a read-only document that follows it', async () => {
+    await run('networkInspector.clusters.focus');
+    await run('list.focusFirst');
+    await run('list.select');
+    await run('networkInspector.why');
+    const document = await until('the document', () => {
+      const shown = vscode.window.activeTextEditor?.document;
+      return shown?.uri.scheme === 'network-inspector-why' ? shown : undefined;
+    });
+    assert.match(document.getText(), /^my cluster\n=+\n/);
+    assert.match(document.getText(), /CNI: Canal 3\.32\.1\n-+\ncertain, \d+ of 100 points/);
+    assert.match(document.getText(), /\+60 {2}The DaemonSet canal in kube-system has its pod label/);
+    assert.match(document.getText(), /NetworkPolicy: enforces NetworkPolicy/);
+
+    const without = canalCluster(3).filter(({ kind }) => kind !== 'DaemonSet' && kind !== 'Pod');
+    await writeFile(join(folder, 'dump.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: without }));
+    await until('the document to say that Canal has gone', () =>
+      document.getText().includes('Traces of') && !document.getText().includes('CNI: Canal') ? true : undefined,
+    );
+  });
+
+  it('filters by a text that another extension gives', async () => {
+    const select = async (): Promise<string> => {
+      await run('networkInspector.clusters.focus');
+      await run('list.focusFirst');
+      await run('list.select');
+      return selectedName();
+    };
+    await until('the cluster', async () => ((await select()) === 'my cluster' ? true : undefined));
+    await run('networkInspector.filter', 'nothing like it');
+    await until('no row to be left', async () => ((await select()) === '' ? true : undefined));
+    await run('networkInspector.clearFilter');
+    await until('the cluster to be back', async () => ((await select()) === 'my cluster' ? true : undefined));
+  });
+
+  it('groups by server through a setting', async () => {
+    await run('networkInspector.groupByServer');
+    assert.equal(configuration().get('groupByServer'), true);
+    await run('networkInspector.ungroup');
+    assert.equal(configuration().get('groupByServer'), false);
+    await configuration().update('groupByServer', undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  it('survives settings of the wrong type', async () => {
+    for (const [key, value] of [
+      ['folders', 'not a list'],
+      ['kubeconfigs', { a: 1 }],
+      ['requestTimeout', 'soon'],
+      ['refreshInterval', -5],
+    ] as const)
+      await configuration().update(key, value, vscode.ConfigurationTarget.Global);
+    await run('networkInspector.refreshAll');
+    for (const key of ['folders', 'kubeconfigs', 'requestTimeout', 'refreshInterval'])
+      await configuration().update(key, undefined, vscode.ConfigurationTarget.Global);
+    await run('networkInspector.openFolder', folder);
+    assert.deepEqual(configuration().get('folders'), [folder]);
+  });
+});
