@@ -132,8 +132,11 @@ async function ensureBuilt(programs: readonly Program[], source: Source, log: (l
       if (name.startsWith(prefix) && (await missing(join(root, name))).length === 0) return join(root, name);
     throw new BinariesError(
       'go-missing',
-      'The control plane is built with Go, and there is no go on the PATH. Install Go 1.26 or newer from ' +
-        'https://go.dev/doc/install, or set KUBEBUILDER_ASSETS to a setup-envtest folder.',
+      `${programs.join(', ')} must be built with Go, and there is no go on the PATH. Install Go 1.26 or newer from ` +
+        'https://go.dev/doc/install.' +
+        (programs.every((program) => inAssets.has(program))
+          ? ' Or set KUBEBUILDER_ASSETS to a folder made by setup-envtest.'
+          : ''),
     );
   }
   if ((await missing(folder)).length === 0) return folder;

@@ -27,7 +27,12 @@ describe('the programs of a control plane', () => {
     await assert.rejects(controlPlaneBinaries({ programs: ['etcd'] }), (error) => {
       assert.ok(error instanceof BinariesError);
       assert.equal(error.reason, 'go-missing');
-      assert.match(error.message, /Install Go .* or set KUBEBUILDER_ASSETS/);
+      assert.match(error.message, /^etcd must be built with Go.* Install Go .* Or set KUBEBUILDER_ASSETS/);
+      return true;
+    });
+    await assert.rejects(controlPlaneBinaries({ programs: ['kwok'] }), (error) => {
+      assert.ok(error instanceof BinariesError);
+      assert.doesNotMatch(error.message, /KUBEBUILDER_ASSETS/);
       return true;
     });
   });
