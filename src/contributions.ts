@@ -33,6 +33,8 @@ export const commands = {
   runCredentialPlugin: 'networkInspector.runCredentialPlugin',
   showMore: 'networkInspector.showMore',
   openPod: 'networkInspector.openPod',
+  choosePolicyCluster: 'networkInspector.choosePolicyCluster',
+  listSelected: 'networkInspector.listSelected',
   openTerminal: 'networkInspector.openTerminal',
   runQuery: 'networkInspector.runQuery',
   describePod: 'networkInspector.describePod',
@@ -84,6 +86,9 @@ export const settingDefaults = {
   'networkInspector.credentialPluginTimeout': 60,
   'networkInspector.groupByServer': false,
   'networkInspector.kubectl.path': '',
+  'networkInspector.policy.diagnostics': true,
+  'networkInspector.policy.codeLens': true,
+  'networkInspector.policy.hover': true,
   'networkInspector.protectedContexts': [] as readonly string[],
   'networkInspector.debugImage': 'busybox:1.37',
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { LanguageFeature } from './language/feature.ts';
 import { PanelsFeature } from './panels/feature.ts';
 import type { Sources } from './panels/subjects.ts';
 import { TerminalFeature } from './terminal/feature.ts';
@@ -21,5 +22,6 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     new PanelsFeature(context, channel, sources),
     new TerminalFeature(context, channel, sources),
+    new LanguageFeature(context, sources),
   );
 }

@@ -52,6 +52,8 @@ export interface ParsedDocument {
   readonly root: Path;
   /** `offset` is a place in the text that stands at `path`, in characters from its beginning. */
   readonly rangeOf: (path: Path, offset?: number) => TextRange | undefined;
+  /** The character of the document at a line of the file and a column, both from 1. */
+  readonly offsetOf: (line: number, column: number) => number;
 }
 
 export interface ManifestRanges {
@@ -95,6 +97,7 @@ export async function manifestRanges(textOf: (file: string) => string | undefine
     return {
       document,
       root,
+      offsetOf: (line, column) => (counter.lineStarts[line - firstLine] ?? 0) + column - 1,
       rangeOf: (path, offset) => {
         const offsets = offsetsAt(document, [...root, ...path], root.length);
         if (offsets === undefined) return undefined;

@@ -149,7 +149,7 @@ describe('package.json', () => {
     const properties = objectAt(objectAt(contributes, 'configuration'), 'properties');
     for (const [id, value] of Object.entries(properties)) {
       const property = value as JsonObject;
-      const machine = property['scope'] === 'machine' ? ' *machine*' : '';
+      const machine = property['scope'] === 'machine' ? ' _machine_' : '';
       const written = property['default'] === '' ? 'empty' : `\`${[property['default']].flat().join() || '[]'}\``;
       const row = `| \`${id.replace('networkInspector.', '')}\`${machine} | ${written} |`;
       assert.ok(text.includes(row), row);

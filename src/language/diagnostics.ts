@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { Disposable, onDispose } from '../base/disposable.ts';
+import type { Finding } from '../policy/lint/finding.ts';
+import type { Baseline } from './baseline.ts';
+import { type OpenPolicies, rangeOf } from './openPolicies.ts';
+import type { WrittenPolicy } from './policyText.ts';
+
+/** Keystrokes that come within this time are answered together, in milliseconds. */
+const pauseMs = 60;
+
+const severities: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+};
+
+export const diagnosticSource = 'Network Inspector';
+
+/** What is wrong with the policies of the visible editors, kept up with their text and with the cluster. */
+export class PolicyDiagnostics extends Disposable {
+  readonly #collection = this.own(vscode.languages.createDiagnosticCollection('networkInspector'));
+  readonly #policies: OpenPolicies;
+  readonly #pauses = new Map<string, NodeJS.Timeout>();
+
+  constructor(policies: OpenPolicies, baseline: Baseline) {
+    super();
+    this.#policies = policies;
+    this.own(vscode.workspace.onDidOpenTextDocument((document) => this.#soon(document)));
+    this.own(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)));
+    this.own(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        clearTimeout(this.#pauses.get(uri.toString()));
+        this.#collection.delete(uri);
+      }),
+    );
+    this.own(baseline.onDidChange(() => this.#all()));
+    this.own(onDispose(() => this.#pauses.forEach((pause) => clearTimeout(pause))));
+    this.#all();
+  }
+
+  #all(): void {
+    for (const document of vscode.workspace.textDocuments) this.#soon(document);
+  }
+
+  #soon(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    if (!this.#policies.holds(document)) {
+      if (this.#collection.has(document.uri)) this.#collection.delete(document.uri);
+      return;
+    }
+    clearTimeout(this.#pauses.get(key));
+    this.#pauses.set(
+      key,
+      setTimeout(() => void this.#check(document), pauseMs),
+    );
+  }
+
+  async #check(document: vscode.TextDocument): Promise<void> {
+    const measurement = await this.#policies.measure(document);
+    if (measurement === undefined || document.isClosed) return;
+    const diagnostics = measurement.text.policies.flatMap((written) =>
+      measurement.findings(written).map((finding) => toDiagnostic(finding, written)),
+    );
+    for (const { severity, line, column, message, code } of measurement.text.problems) {
+      if (severity === 'note') continue;
+      const at = Math.min(line, document.lineCount) - 1;
+      const range = new vscode.Range(at, (column ?? 1) - 1, at, document.lineAt(at).text.length);
+      const diagnostic = new vscode.Diagnostic(
+        range,
+        message,
+        vscode.DiagnosticSeverity[severity === 'error' ? 'Error' : 'Warning'],
+      );
+      diagnostic.source = diagnosticSource;
+      diagnostic.code = code;
+      diagnostics.push(diagnostic);
+    }
+    this.#collection.set(document.uri, diagnostics);
+  }
+}
+
+function toDiagnostic(finding: Finding, written: WrittenPolicy): vscode.Diagnostic {
+  const place = written.rangeOf(finding.path, finding.offset);
+  const range = place === undefined ? new vscode.Range(written.line - 1, 0, written.line - 1, 1) : rangeOf(place);
+  const diagnostic = new vscode.Diagnostic(range, finding.message, severities[finding.severity]);
+  diagnostic.source = diagnosticSource;
+  diagnostic.code = finding.code;
+  if (finding.code === 'duplicate-rule' || finding.code === 'shadowed-rule' || finding.code === 'redundant-policy')
+    diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
+  return diagnostic;
+}

@@ -1,0 +1,140 @@
+import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
+import { enforcementWords } from '../inspect/enforcement.ts';
+import { gapOf } from '../inspect/evidence.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { KindKey } from '../model/kinds.ts';
+import { buildEngine } from '../policy/engine.ts';
+import type { KindEnforcement } from '../policy/lint/context.ts';
+import type { Finding } from '../policy/lint/finding.ts';
+import { lintPolicy } from '../policy/lint/lint.ts';
+import { findUnquotedValues } from '../policy/lint/unquoted.ts';
+import { policyRef } from '../policy/lint/policyView.ts';
+import type { PolicyEngine, Selection } from '../policy/types.ts';
+import type { PolicyText, WrittenPolicy } from './policyText.ts';
+
+/** What the policies of a text mean for a cluster, as they stand in the text. */
+export interface Measurement {
+  readonly snapshot: ClusterSnapshot;
+  readonly cni: CniReading;
+  readonly engine: PolicyEngine;
+  readonly text: PolicyText;
+  selection(written: WrittenPolicy): Selection | undefined;
+  findings(written: WrittenPolicy): readonly Finding[];
+}
+
+/** Measures texts against the snapshots of one cluster, and keeps what the next keystroke leaves valid. */
+export class Measurer {
+  #base: { readonly snapshot: ClusterSnapshot; readonly engine: PolicyEngine } | undefined;
+  #last: Measurement | undefined;
+
+  measure(snapshot: ClusterSnapshot, text: PolicyText): Measurement {
+    const last = this.#last;
+    if (last !== undefined && this.#base?.snapshot === snapshot && last.text === text) return last;
+    if (this.#base?.snapshot !== snapshot) {
+      const engine = this.#base === undefined ? buildEngine(snapshot) : this.#base.engine.update(snapshot);
+      this.#base = { snapshot, engine };
+    }
+    const laid = snapshot.with(text.overlay);
+    const engine = (last?.engine ?? this.#base.engine).update(laid);
+    const cni = detectCni(snapshot);
+    const selections = new Map<WrittenPolicy, Selection | undefined>();
+    const findings = new Map<WrittenPolicy, readonly Finding[]>();
+    this.#last = {
+      snapshot: laid,
+      cni,
+      engine,
+      text,
+      selection: (written) => {
+        if (!selections.has(written)) {
+          const { namespace, name } = written.policy.meta;
+          selections.set(written, engine.selects({ table: written.kind, namespace, name }));
+        }
+        return selections.get(written);
+      },
+      findings: (written) => {
+        let found = findings.get(written);
+        if (found === undefined) {
+          found = [
+            ...lintPolicy(laid, written.kind, written.policy, { enforcement: (kind) => enforcementOf(kind, cni) }),
+            ...unquoted(written),
+          ];
+          findings.set(written, found);
+        }
+        return found;
+      },
+    };
+    return this.#last;
+  }
+}
+
+function unquoted(written: WrittenPolicy): readonly Finding[] {
+  const parsed = written.parsed();
+  return parsed === undefined
+    ? []
+    : findUnquotedValues(parsed.document, parsed.root, policyRef(written.kind, written.policy));
+}
+
+/** Nothing is said of enforcement where it is not known which CNI there is. */
+const enforcementOf = (kind: KindKey, { detected, enforcement }: CniReading): KindEnforcement | undefined => {
+  if (detected.length === 0) return undefined;
+  const calico = detected.some(({ id }) => id === 'canal' || id.startsWith('calico'));
+  if (kind.startsWith('calico') && !calico)
+    return {
+      verdict: 'no',
+      reason: `it is Calico's own kind, and the cluster runs ${detected.map(({ name }) => name).join(' and ')}.`,
+    };
+  return enforcement;
+};
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `Selects 7 pods in shop · isolates ingress and egress · enforced by Canal`. */
+export function lensTitle(measurement: Measurement, written: WrittenPolicy): string {
+  const { snapshot, cni } = measurement;
+  const { namespace } = written.policy.meta;
+  const gap = gapOf(snapshot.knowledge('pods', namespace === '' ? {} : { namespace }), 'pods are');
+  const selection = measurement.selection(written);
+  if (gap !== undefined) return `Cannot tell which pods it selects: ${gap}`;
+  if (selection === undefined) return 'Not evaluated';
+  const { pods, hostNetworkPods, unknownPods, directions } = selection;
+  const namespaces = new Set(pods.map((pod) => pod.namespace));
+  const where =
+    namespaces.size === 0
+      ? ''
+      : namespaces.size === 1
+        ? ` in ${[...namespaces][0] ?? ''}`
+        : ` in ${plural(namespaces.size, 'namespace')}`;
+  const parts = [`Selects ${plural(pods.length, 'pod')}${where}`];
+  if (hostNetworkPods.length > 0) parts.push(`+${plural(hostNetworkPods.length, 'host-network pod')} not covered`);
+  if (unknownPods.length > 0) parts.push(`cannot tell for ${unknownPods.length} more`);
+  const isolates = written.kind === 'networkPolicies' ? 'isolates' : 'governs';
+  if (directions.length > 0) parts.push(`${isolates} ${directions.toSorted().reverse().join(' and ')}`);
+  const plugin = cni.detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
+  if (plugin.length > 0) {
+    parts.push(
+      cni.enforcement.verdict === 'yes'
+        ? `enforced by ${plugin.join(' and ')}`
+        : `${plugin.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}`,
+    );
+  }
+  return parts.join(' · ');
+}
+
+/** For each peer that matches no pod: where it stands, and the words for the line above it. */
+export function emptyPeers(
+  measurement: Measurement,
+  written: WrittenPolicy,
+): readonly { readonly path: readonly (string | number)[]; readonly title: string }[] {
+  if (gapOf(measurement.snapshot.knowledge('pods'), '') !== undefined || written.kind !== 'networkPolicies') return [];
+  return (measurement.selection(written)?.rules ?? []).flatMap(({ rule, peers }) =>
+    peers
+      .filter(
+        ({ everything, pods, unknownPods, blocks }) =>
+          !everything && pods.length + unknownPods.length + blocks.length === 0,
+      )
+      .map(({ index }) => ({
+        path: ['spec', rule.direction, rule.index, rule.direction === 'ingress' ? 'from' : 'to', index],
+        title: 'Peer matches 0 pods',
+      })),
+  );
+}

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { Disposable } from '../base/disposable.ts';
+import { ClusterSnapshot } from '../model/snapshot.ts';
+import type { Baseline } from './baseline.ts';
+import { mayHoldPolicy } from './gate.ts';
+import { type Measurement, Measurer } from './measurement.ts';
+import { PolicyTextReader } from './policyText.ts';
+
+const languages = new Set(['yaml', 'json', 'jsonc', 'dockercompose', 'helm']);
+
+interface OpenDocument {
+  readonly reader: PolicyTextReader;
+  readonly measurer: Measurer;
+  version: number;
+  measuring?: Promise<Measurement | undefined>;
+}
+
+const loaded = { state: 'loaded' } as const;
+
+/** A cluster of which nothing is known: what needs none is said all the same. */
+const nothing = new ClusterSnapshot({
+  revision: 0,
+  origin: 'folder',
+  name: '',
+  server: { versionKnowledge: loaded, groups: [], groupsKnowledge: loaded },
+  tables: {},
+  reads: [],
+  asOf: 0,
+});
+
+/** The documents of the editor that hold policies, each measured as it stands, unsaved changes included. */
+export class OpenPolicies extends Disposable {
+  readonly #baseline: Baseline;
+  readonly #documents = new Map<string, OpenDocument>();
+
+  constructor(baseline: Baseline) {
+    super();
+    this.#baseline = baseline;
+    this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#documents.delete(uri.toString())));
+  }
+
+  /** Whether a document is one of them, by a look at its text. */
+  holds(document: vscode.TextDocument): boolean {
+    return languages.has(document.languageId) && mayHoldPolicy(document.getText());
+  }
+
+  /** Undefined where the document holds no policy, or has changed meanwhile. */
+  async measure(document: vscode.TextDocument): Promise<Measurement | undefined> {
+    if (!this.holds(document)) return undefined;
+    const key = document.uri.toString();
+    let open = this.#documents.get(key);
+    if (open === undefined) {
+      open = { reader: new PolicyTextReader(key), measurer: new Measurer(), version: -1 };
+      this.#documents.set(key, open);
+    }
+    void this.#baseline.use();
+    const { version } = document;
+    if (open.version !== version || open.measuring === undefined) {
+      open.version = version;
+      const { reader } = open;
+      open.measuring = reader
+        .read(document.getText())
+        .then((text) => open.measurer.measure(this.#baseline.snapshot ?? nothing, text));
+      return open.measuring;
+    }
+    const measured = await open.measuring;
+    // The cluster may have changed since.
+    return measured === undefined || document.version !== version
+      ? undefined
+      : open.measurer.measure(this.#baseline.snapshot ?? nothing, measured.text);
+  }
+}
+
+export const rangeOf = (range: { line: number; column: number; endLine: number; endColumn: number }): vscode.Range =>
+  new vscode.Range(range.line - 1, range.column - 1, range.endLine - 1, range.endColumn - 1);
