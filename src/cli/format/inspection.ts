@@ -113,7 +113,9 @@ function toText({ type, version, cni, entries, system, problems }: CniView): str
   const put = (label: string, text: string): void => void lines.push(`${label.padEnd(13)}${text}`);
   put(
     'Type',
-    `${type.name}${type.confidence === 'certain' ? '' : ` (${type.confidence})`}${evidenceWords(type.evidence)}`,
+    type.id === 'unknown'
+      ? 'cannot tell'
+      : `${type.name}${type.confidence === 'certain' ? '' : ` (${type.confidence})`}${evidenceWords(type.evidence)}`,
   );
   for (const overlay of type.overlays) put('Managed by', `${overlay.name}: ${overlay.meaning}`);
   put('Version', version ?? 'cannot tell');

@@ -38,9 +38,9 @@ function parse(value: unknown, path: Path, reporter: Reporter): CalicoSelector |
   } catch (error) {
     if (!(error instanceof CalicoSelectorError)) throw error;
     const offset = error.position;
-    const before = value.slice(Math.max(0, offset - 20), offset);
-    const where = offset === 0 ? 'at the beginning' : `after ${before.length < offset ? '…' : ''}${before.trimEnd()}`;
-    const message = `Calico cannot read this selector ${where}: ${error.message}.`;
+    const before = value.slice(Math.max(0, offset - 20), offset).trimEnd();
+    const where = before === '' ? '' : ` Reading stopped after \`${offset > 20 ? '…' : ''}${before}\`.`;
+    const message = `Calico cannot read this selector: ${error.message}.${where}`;
     reporter.report('calico-selector-syntax', path, message, { offset });
     return undefined;
   }

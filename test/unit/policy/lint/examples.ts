@@ -602,7 +602,7 @@ export const examples: readonly Example[] = [
     found: calico(`selector: "app == 'api' &"`),
     at: 'spec.selector',
     fine: calico(`selector: "app == 'api' && has(app)"`),
-    says: /after app == 'api'/,
+    says: /stopped after `app == 'api'/,
   },
   {
     code: 'calico-selector-syntax',
