@@ -30,6 +30,11 @@ export class TreeView {
     return this.#page.locator(`.part.sidebar .pane:has(${header})`).first();
   }
 
+  /** A row that VS Code keeps for later use has no level. */
+  get #rows(): Locator {
+    return this.#tree.locator('.monaco-list-row[aria-level]');
+  }
+
   get #tree(): Locator {
     return this.pane.locator('.tree-explorer-viewlet-tree-view');
   }
@@ -48,7 +53,7 @@ export class TreeView {
 
   /** The rows that are drawn now, from top to bottom; a long tree draws only what is in sight. */
   rows(): Promise<readonly TreeRow[]> {
-    return this.#tree.locator('.monaco-list-row').evaluateAll((rows: DomElement[]) =>
+    return this.#rows.evaluateAll((rows: DomElement[]) =>
       rows
         .toSorted((a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')))
         .map((row) => {
@@ -72,7 +77,9 @@ export class TreeView {
   /** The rows as indented text, which is what a golden test compares. */
   async text(): Promise<string> {
     const rows = await this.rows();
-    return rows.map((row) => `${'  '.repeat(Math.max(0, row.level - 1))}${row.label}  ${row.description}`.trimEnd()).join('\n');
+    return rows
+      .map((row) => `${'  '.repeat(Math.max(0, row.level - 1))}${row.label}  ${row.description}`.trimEnd())
+      .join('\n');
   }
 
   /** A row by its label, or by the labels from some row down to it; waited for, and scrolled to where it is far. */
@@ -103,7 +110,7 @@ export class TreeView {
   }
 
   #indexedRows(): Promise<readonly { index: string; level: number; label: string }[]> {
-    return this.#tree.locator('.monaco-list-row').evaluateAll((rows: DomElement[]) =>
+    return this.#rows.evaluateAll((rows: DomElement[]) =>
       rows
         .map((row) => ({
           index: row.getAttribute('data-index') ?? '',
