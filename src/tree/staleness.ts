@@ -1,4 +1,4 @@
-import { formatAge } from '../inspect/age.ts';
+import { formatAge } from '../model/age.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { formatTime, type Translate } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { formatAge } from '../../inspect/age.ts';
+import { formatAge } from '../../model/age.ts';
 import type { PodView } from '../../inspect/cniViewTypes.ts';
 import { referenceTo } from '../../inspect/evidence.ts';
 import { formatRestarts, type PodStatus } from '../../inspect/podStatus.ts';

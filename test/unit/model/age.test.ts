@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ageAt, formatAge } from '../../../src/inspect/age.ts';
+import { ageAt, formatAge } from '../../../src/model/age.ts';
 
 const second = 1000;
 const minute = 60 * second;
