@@ -58,6 +58,7 @@ export class LiveSource implements ClusterSource {
   #server: ServerReading = { versionKnowledge: { state: 'unread' }, groupsKnowledge: { state: 'unread' } };
   #publishing: NodeJS.Timeout | undefined;
   #rediscovering: NodeJS.Timeout | undefined;
+  #published = -Infinity;
   #contentChanged = false;
   #disposed = false;
 
@@ -263,12 +264,15 @@ export class LiveSource implements ClusterSource {
 
   #schedule(): void {
     if (this.#disposed) return;
-    this.#publishing ??= setTimeout(() => this.#publish(), this.#timing.coalesceMs);
+    // The first change after a quiet time shows at once.
+    const wait = this.#published + this.#timing.coalesceMs - performance.now();
+    this.#publishing ??= setTimeout(() => this.#publish(), Math.max(shortestMs, wait));
   }
 
   #publish(): void {
     clearTimeout(this.#publishing);
     this.#publishing = undefined;
+    this.#published = performance.now();
     if (this.#contentChanged) {
       this.#contentChanged = false;
       const definitions = this.#snapshot.table('customResourceDefinitions');
@@ -327,6 +331,9 @@ export class LiveSource implements ClusterSource {
     return (this.#snapshot as ClusterSnapshot | undefined)?.content.asOf ?? 0;
   }
 }
+
+/** Enough for what comes together to be reported together. */
+const shortestMs = 5;
 
 interface ServerReading {
   readonly version?: ServerVersion;
