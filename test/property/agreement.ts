@@ -1,9 +1,9 @@
 import {
   type Connections,
   type Connectivity,
+  type ConnectivityDiff,
   type ConnectivityNode,
   type ConnectivityPair,
-  type Endpoint,
   type PolicyEngine,
   type Question,
   type Verdict,
@@ -203,4 +203,58 @@ export function workloadDisagreements(
   return found;
 }
 
-export const endpointOf = (end: End): Endpoint => end;
+/** What the two states say of one pair of ends, by pod or by an address outside; undefined where nothing is said. */
+function saidOf(connectivity: Connectivity, from: string, to: string, family: Family): Connections | undefined {
+  const nodeOf = (end: string): ConnectivityNode | undefined =>
+    connectivity.nodes.find((node) => node.label === end || holds(node, end));
+  const [source, destination] = [nodeOf(from), nodeOf(to)];
+  if (source === undefined || destination === undefined) return undefined;
+  return inFamily(connectivity.between(source, destination), family)?.connections;
+}
+
+const flows = (connections: Connections | undefined): string =>
+  connections === undefined ? '[[],[]]' : JSON.stringify([connections.allowed, connections.unknown]);
+
+/** `diff` names exactly the pairs of which the two states say different things. */
+export function diffDisagreements(
+  diff: ConnectivityDiff,
+  [before, after]: readonly [Connectivity, Connectivity],
+  pods: readonly string[],
+): string[] {
+  const found: string[] = [];
+  const covers = (label: string, end: string): boolean => {
+    const range = /^(.+)-(.+)\[External\]$/.exec(label);
+    if (label === end || range === null) return label === end;
+    const [first = '', last = '', bits = ''] = [range[1] ?? '', range[2] ?? '', end].map((part) => bitsOf(part) ?? '');
+    return first.length === bits.length && first <= bits && bits <= last;
+  };
+  const ends = [...pods, ...outside];
+  for (const from of ends) {
+    for (const to of ends) {
+      if (from === to || (!pods.includes(from) && !pods.includes(to))) continue;
+      for (const family of [4, 6] as const) {
+        if ([from, to].some((end) => familyOf(end) !== undefined && familyOf(end) !== family)) continue;
+        const [old, now] = [saidOf(before, from, to, family), saidOf(after, from, to, family)];
+        const changes = diff.changes.filter(
+          (change) =>
+            covers(change.from, from) &&
+            covers(change.to, to) &&
+            (change.family === undefined || change.family === family),
+        );
+        const [change] = changes;
+        const where = `${from} > ${to} IPv${family}`;
+        if (changes.length > 1) found.push(`${where}: ${changes.length} changes`);
+        if (change === undefined && flows(old) !== flows(now))
+          found.push(`${where}: no change, but ${flows(old)} became ${flows(now)}`);
+        if (change === undefined) continue;
+        if (flows(change.before) !== flows(old) || flows(change.after) !== flows(now))
+          found.push(
+            `${where}: ${flows(change.before)} to ${flows(change.after)}, but ${flows(old)} became ${flows(now)}`,
+          );
+      }
+    }
+  }
+  return found;
+}
+
+export const podLabels = (objects: readonly Raw[]): string[] => livePods(objects).map(podLabel);

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { inspect } from 'node:util';
+import { diffConnectivity } from '../../src/policy/diff.ts';
 import { buildEngine } from '../../src/policy/engine.ts';
 import { type EngineOptions, type PolicyEngine } from '../../src/policy/types.ts';
 import { at, type Raw } from '../unit/policy/reference/raw.ts';
 import { type Options, type Packet } from '../unit/policy/reference/world.ts';
 import {
   connectivityDisagreements,
+  diffDisagreements,
   explainDisagreements,
   linesOf,
   noShares,
+  podLabels,
   type Shares,
   workloadDisagreements,
 } from './agreement.ts';
@@ -24,7 +27,10 @@ export interface Property {
   readonly name: string;
   /** Cases of this property for each that the run was asked for, at most 1: some are dear. */
   readonly share: number;
-  readonly check: (flavour: Flavour, shares: Shares) => fc.IPropertyWithHooks<unknown[]>;
+  readonly check: (
+    flavour: Flavour,
+    shares: Shares,
+  ) => fc.IPropertyWithHooks<unknown[]> | fc.IAsyncPropertyWithHooks<unknown[]>;
 }
 
 export function engineOptions({ ipBlockMatchesPods, baseline, hostNetworkPods }: Partial<Options>): EngineOptions {
@@ -139,6 +145,24 @@ export const properties: readonly Property[] = [
             const done = edits.slice(0, index + 1).map(({ name }) => `# then ${name}\n`);
             assertNone(found, objects, options, done.join(''));
           });
+        },
+      ),
+  },
+  {
+    name: 'a diff names what differs between two states',
+    share: 0.3,
+    check: (flavour) =>
+      fc.asyncProperty(
+        caseOf(flavour),
+        fc.array(edit(flavour), { minLength: 1, maxLength: 3 }),
+        async ({ objects, options }, edits) => {
+          const changed = edits.reduce<Raw[]>((current, step) => step.apply(current), [...objects]);
+          const [before, after] = [engineOf(objects, options), engineOf(changed, options)];
+          const diff = await diffConnectivity(before, after, { by: 'pod' });
+          const views = [before.connectivityNow({ by: 'pod' }), after.connectivityNow({ by: 'pod' })] as const;
+          const pods = [...new Set([...podLabels(objects), ...podLabels(changed)])];
+          const done = edits.map(({ name }) => `# then ${name}\n`).join('');
+          assertNone(diffDisagreements(diff, views, pods), objects, options, done);
         },
       ),
   },

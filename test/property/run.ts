@@ -32,13 +32,14 @@ for (const property of properties.filter(({ name }) => name.includes(values.only
     const start = performance.now();
     let done = 0;
     let spoken = start;
-    const check = property.check(flavour, shares).beforeEach(() => {
+    const check = property.check(flavour, shares);
+    check.beforeEach(() => {
       done++;
       if (performance.now() - spoken < 10_000) return;
       spoken = performance.now();
       console.log(`  ${property.name}, ${flavour}: ${done} of ${numRuns}`);
     });
-    const result = fc.check(check, { numRuns, seed, endOnFailure: false });
+    const result = await fc.check(check, { numRuns, seed, endOnFailure: false });
     cases += result.numRuns;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     if (!result.failed) {

@@ -287,9 +287,9 @@ function entityMatches(
 ): Truth {
   const entity = at(rule, side);
   const results: Truth[] = [];
-  const objects = labelledObjects(situation);
   const positive = entitySelectors(policy, entity);
   const negative = textAt(entity, 'notSelector') || undefined;
+  const objects = positive.length > 0 || negative !== undefined ? labelledObjects(situation) : [];
   const negated = negative === undefined ? undefined : read(negative);
   /** Addresses that the selectors stand for. */
   const chosen = (object: Labelled): Truth =>

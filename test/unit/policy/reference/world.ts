@@ -36,7 +36,7 @@ export const defaultOptions: Options = {
 /** Objects of one group and kind by namespace and name. A later object replaces an earlier one of the same name. */
 export class World {
   readonly options: Options;
-  readonly #objects: Map<string, Raw>;
+  readonly #byKind = new Map<string, Map<string, Raw>>();
 
   constructor(objects: readonly Raw[], options: Partial<Options> = {}) {
     this.options = {
@@ -45,16 +45,16 @@ export class World {
       ...(options.ipBlockMatchesPods === false ? { hostNetworkPods: 'as-pods' as const } : {}),
       ...options,
     };
-    this.#objects = new Map(
-      objects.map((object) => [
-        [groupOf(object), textAt(object, 'kind'), namespaceOf(object), nameOf(object)].join('|'),
-        object,
-      ]),
-    );
+    for (const object of objects) {
+      const kind = `${groupOf(object)}|${textAt(object, 'kind')}`;
+      const ofKind = this.#byKind.get(kind) ?? new Map<string, Raw>();
+      this.#byKind.set(kind, ofKind);
+      ofKind.set(`${namespaceOf(object)}|${nameOf(object)}`, object);
+    }
   }
 
   list(group: string, kind: string): readonly Raw[] {
-    return [...this.#objects.values()].filter((object) => groupOf(object) === group && at(object, 'kind') === kind);
+    return [...(this.#byKind.get(`${group}|${kind}`)?.values() ?? [])];
   }
 
   calico(kind: string): readonly Raw[] {
@@ -62,7 +62,7 @@ export class World {
   }
 
   find(group: string, kind: string, namespace: string, name: string): Raw | undefined {
-    return this.list(group, kind).find((object) => namespaceOf(object) === namespace && nameOf(object) === name);
+    return this.#byKind.get(`${group}|${kind}`)?.get(`${namespace}|${name}`);
   }
 
   /** Pods that have a network: finished ones have given their address back. */
