@@ -69,3 +69,64 @@ function hasContent(text: string, start: number, end: number): boolean {
   }
   return false;
 }
+
+/** Lines of a text, both ends included, from 1. */
+export interface Span {
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export function countLines(text: string, start: number, end: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
+
+export interface ListSlices {
+  /** The document without the elements of its `items`. */
+  readonly outside: string;
+  readonly items: readonly DocumentSlice[];
+}
+
+/**
+ * Cuts a document that is a list, as kubectl prints it, at the elements of its `items`, by their indentation: what belongs
+ * to an element is indented by more. `undefined` where `items` is written in another way.
+ *
+ * @param line the document's first line
+ */
+export function splitListItems(text: string, line: number): ListSlices | undefined {
+  const head = /^items:[ \t]*(?:#.*)?\r?\n/m.exec(text);
+  if (head === null) return undefined;
+  const first = head.index + head[0].length;
+  const items: DocumentSlice[] = [];
+  let open: { start: number; line: number } | undefined;
+  let indent = -1;
+  let current = line + countLines(text, 0, first);
+  let at = first;
+  const close = (): void => {
+    if (open !== undefined) items.push({ ...open, end: at });
+  };
+  for (; at < text.length; current++) {
+    const next = text.indexOf('\n', at);
+    const lineEnd = next < 0 ? text.length : next + 1;
+    let column = 0;
+    while (text.charCodeAt(at + column) === 32) column++;
+    const code = text.charCodeAt(at + column);
+    const blank = Number.isNaN(code) || code === 10 || code === 13 || code === 35;
+    if (!blank) {
+      const after = text.charCodeAt(at + column + 1);
+      const dash = code === 45 && (Number.isNaN(after) || after === 32 || after === 10 || after === 13);
+      if (indent < 0) {
+        if (!dash) return undefined;
+        indent = column;
+      }
+      if (column === indent && dash) {
+        close();
+        open = { start: at, line: current };
+      } else if (column <= indent) break;
+    }
+    at = lineEnd;
+  }
+  close();
+  return items.length === 0 ? undefined : { outside: `${text.slice(0, first)}${text.slice(at)}`, items };
+}

@@ -77,6 +77,24 @@ describe('reading a manifest', () => {
     assert.equal(readManifest(typed, 'a.yaml').objects[0]?.object['kind'], 'Namespace');
   });
 
+  it('loses only the element of a list that has a syntax error', () => {
+    const list = `kind: PodList\napiVersion: v1\nitems:\n  - metadata: {name: a}\n  - metadata: [\n  # c\n  - metadata: {name: c}\n    spec:\n      nodeName: n\nmetadata: {resourceVersion: '1'}\n`;
+    assert.deepEqual(names(list), ['Pod/a 4-4 d0 i0', 'Pod/c 7-9 d0 i2']);
+    assert.deepEqual(problems(list), ['7 error syntax']);
+  });
+
+  it('reads a list whose elements refer to one another, or are written otherwise', () => {
+    const aliases = `kind: PodList\napiVersion: v1\nitems:\n- &a\n  metadata: {name: a}\n- <<: *a\n  kind: Pod\n`;
+    assert.deepEqual(
+      names(aliases).map((name) => name.slice(0, 5)),
+      ['Pod/a', 'Pod/a'],
+    );
+    const flow = 'kind: PodList\napiVersion: v1\nitems: [{metadata: {name: a}}, {metadata: {name: b}}]\n';
+    assert.deepEqual(names(flow), ['Pod/a 1-3 d0 i0', 'Pod/b 1-3 d0 i1']);
+    const block = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  list: |\n    items:\n    - a\n`;
+    assert.deepEqual(names(block), ['ConfigMap/c 1-7 d0']);
+  });
+
   it('knows the lines of a list that kubectl printed as JSON', () => {
     const list = {
       apiVersion: 'v1',
@@ -102,7 +120,7 @@ describe('reading a manifest', () => {
     ['an object without a name', 'apiVersion: v1\nkind: Pod\nmetadata: {}\n', '1 error no-name'],
     ['a name that is a number', 'apiVersion: v1\nkind: Pod\nmetadata: {name: 12}\n', '1 error no-name'],
     ['an object without an apiVersion', 'kind: Pod\nmetadata: {name: a}\n', '1 error not-an-object'],
-    ['a list of something else', 'apiVersion: v1\nkind: List\nitems: [5]\n', '3 error not-an-object'],
+    ['a list of something else', 'apiVersion: v1\nkind: List\nitems:\n- 5\n', '4 error not-an-object'],
     ['a file that is no manifest', 'image: web\nreplicas: 3\n', '1 note not-kubernetes'],
     ['a list of other things', '[{"src": 1}, {"src": 2}]', '1 note not-kubernetes'],
     ['a plain text', 'hello', '1 note not-kubernetes'],
