@@ -1,5 +1,5 @@
 import type { ContainerState, ContainerStatus, Pod } from '../model/pod.ts';
-import { ageAt } from './age.ts';
+import { ageAt } from '../model/age.ts';
 import { cachedBy } from './reading.ts';
 
 /** The columns READY, STATUS and RESTARTS of `kubectl get pod`. */
