@@ -95,4 +95,4 @@ export function connectionLook(state: ConnectionState, t: Translate, now: number
 }
 
 const retryAdvice = (retryAt: number | undefined, t: Translate, now: number, otherwise: string): string =>
-  retryAt === undefined ? otherwise : `${otherwise} ${t('Tried again at {0}.', formatTime(retryAt, now))}`;
+  retryAt === undefined ? otherwise : `${otherwise} ${t('Next try at {0}.', formatTime(retryAt, now))}`;

@@ -200,6 +200,40 @@ describe('the Clusters view with the sample clusters', function () {
   });
 });
 
+describe('the Clusters view that is told to connect by itself', function () {
+  this.timeout(120_000);
+  // Nobody listens there.
+  const kubeconfig = `${twoContexts('https://127.0.0.1:9')}current-context: me@one\n`;
+
+  describe('to the current context', () => {
+    const running = useWorkbench({ kubeconfig, settings: { 'networkInspector.autoConnect': 'current' } });
+
+    it('contacts that one once the view is seen, opens it, and no other', async () => {
+      await running().workbench.showContainer('Network Inspector');
+      const tree = running().workbench.tree('Clusters');
+      await tree.waitForText(/^me@one {2}unreachable: connection refused\n {2}Check the network/m);
+      await tree.waitForText(/^admin@one {2}not connected$/m);
+    });
+  });
+
+  describe('to those that were connected before', () => {
+    const running = useWorkbench({ kubeconfig, settings: { 'networkInspector.autoConnect': 'recent' } });
+
+    it('contacts in the next window what was connected in this one', async () => {
+      await running().workbench.showContainer('Network Inspector');
+      const before = running().workbench.tree('Clusters');
+      await before.waitForText(/^admin@one {2}not connected\nme@one {2}not connected$/m);
+      await before.expand('admin@one');
+      await before.waitForText(/^admin@one {2}unreachable/m);
+
+      const next = await running().open();
+      await next.showContainer('Network Inspector');
+      await next.tree('Clusters').waitForText(/^admin@one {2}unreachable/m);
+      await next.tree('Clusters').waitForText(/^me@one {2}not connected$/m);
+    });
+  });
+});
+
 describe('the Clusters view with a large folder', function () {
   this.timeout(120_000);
   let folder: string;
