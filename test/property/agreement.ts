@@ -1,15 +1,18 @@
+import { kindOfObject } from '../../src/model/kinds.ts';
 import {
   type Connections,
   type Connectivity,
   type ConnectivityDiff,
   type ConnectivityNode,
   type ConnectivityPair,
+  type PodRef,
   type PolicyEngine,
   type Question,
   type Verdict,
 } from '../../src/policy/types.ts';
 import { bitsOf, type Family, familyOf } from '../unit/policy/reference/bits.ts';
 import { at, labelsAt, listAt, type Raw, textAt } from '../unit/policy/reference/raw.ts';
+import { selectsPod } from '../unit/policy/reference/selection.ts';
 import { decide } from '../unit/policy/reference/reference.ts';
 import { type End, isHostPod, nameOf, namespaceOf, type Packet, World } from '../unit/policy/reference/world.ts';
 import { type Case, pairsOf } from './generators/cases.ts';
@@ -253,6 +256,48 @@ export function diffDisagreements(
           );
       }
     }
+  }
+  return found;
+}
+
+/** Which pods each policy selects, and by which policies each pod is selected. */
+export function selectionDisagreements(engine: PolicyEngine, { objects, options }: Case): string[] {
+  const world = new World(objects, options);
+  const found: string[] = [];
+  const pods = world.pods().filter((pod) => !isHostPod(pod));
+  const names = (list: readonly Raw[]): string =>
+    list
+      .map((pod) => `${namespaceOf(pod)}/${nameOf(pod)}`)
+      .sort()
+      .join(' ');
+  const isPlain = (ref: PodRef): boolean =>
+    pods.some((pod) => namespaceOf(pod) === ref.namespace && nameOf(pod) === ref.name);
+  const refs = (list: readonly PodRef[]): string =>
+    list
+      .filter(isPlain)
+      .map((pod) => `${pod.namespace}/${pod.name}`)
+      .sort()
+      .join(' ');
+  // A profile is had by name, it selects nothing.
+  for (const ref of engine.policies.filter(({ kind }) => kind !== 'Profile')) {
+    const policy = objects.find(
+      (object) =>
+        kindOfObject(String(object['apiVersion']), String(object['kind']))?.key === ref.table &&
+        namespaceOf(object) === (ref.namespace || namespaceOf(object)) &&
+        nameOf(object) === ref.name,
+    );
+    const selection = engine.selects(ref);
+    if (policy === undefined || selection === undefined) {
+      found.push(`${ref.kind} ${ref.name}: is it there?`);
+      continue;
+    }
+    const [yes, maybe] = (['yes', 'maybe'] as const).map((truth) =>
+      names(pods.filter((pod) => selectsPod(world, policy, pod) === truth)),
+    );
+    if (refs(selection.pods) !== yes)
+      found.push(`${ref.kind} ${ref.name} selects ${refs(selection.pods)}, but it is ${yes}`);
+    if (refs(selection.unknownPods) !== maybe)
+      found.push(`${ref.kind} ${ref.name} may select ${refs(selection.unknownPods)}, but it is ${maybe}`);
   }
   return found;
 }

@@ -13,6 +13,7 @@ import {
   linesOf,
   noShares,
   podLabels,
+  selectionDisagreements,
   type Shares,
   workloadDisagreements,
 } from './agreement.ts';
@@ -109,6 +110,16 @@ export const properties: readonly Property[] = [
           const byPod = engine.connectivityNow({ by: 'pod' });
           return workloadDisagreements(byPod, engine.connectivityNow({ by: 'workload' }), objects);
         };
+        assertNothing(find, chosen);
+      }),
+  },
+  {
+    name: 'policies select the pods that the reference says',
+    share: 0.3,
+    check: (flavour) =>
+      fc.property(caseOf(flavour), (chosen) => {
+        const find = (objects: readonly Raw[]): string[] =>
+          selectionDisagreements(engineOf(objects, chosen.options), { ...chosen, objects });
         assertNothing(find, chosen);
       }),
   },

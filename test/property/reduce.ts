@@ -38,8 +38,8 @@ function* smallerValues(value: unknown, keepIdentity: boolean, seen: Set<unknown
       for (const smaller of smallerValues(value[index], false, seen)) yield value.with(index, smaller);
   } else if (isRaw(value)) {
     for (const key of Object.keys(value)) {
-      // What a rule without an action does is a question of its own.
-      if ((keepIdentity && identity.includes(key)) || key === 'action') continue;
+      // What a rule without an action does is a question of its own, and so are ports without a protocol.
+      if ((keepIdentity && identity.includes(key)) || key === 'action' || key === 'protocol') continue;
       yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== key));
     }
     for (const [key, inner] of Object.entries(value))

@@ -88,7 +88,7 @@ function actionOf(kind: Kind, action: unknown): Outcome | undefined {
 }
 
 /** Point 6: never a pod on the host's network. */
-function subjectMatches(subject: unknown, situation: Situation): Truth {
+export function subjectMatches(subject: unknown, situation: Situation): Truth {
   const field = onlyField(subject, ['namespaces', 'pods']);
   return field === undefined ? 'no' : podsMatch(field, at(subject, field), situation.subject, situation);
 }

@@ -118,7 +118,7 @@ const calicoPolicies = (world: World): Raw[] =>
   );
 
 /** Point 5. */
-function governs(policy: Raw, direction: Situation['direction']): boolean {
+export function governs(policy: Raw, direction: Situation['direction']): boolean {
   const types = listAt(policy, 'spec', 'types');
   if (types.length > 0) return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
   const rules = { ingress: listAt(policy, 'spec', 'ingress').length, egress: listAt(policy, 'spec', 'egress').length };
@@ -152,7 +152,7 @@ const judge = (selector: Selector, view: LabelView): Truth =>
   selector === 'unreadable' ? 'maybe' : evaluate(selector, view);
 
 /** Point 7: which pods a policy selects. */
-function selects(policy: Raw, situation: Situation): Truth {
+export function selects(policy: Raw, situation: Situation): Truth {
   const { pod, host } = situation.subject;
   if (pod === undefined || host) return 'no';
   const labels = podLabels(situation.world, pod);
