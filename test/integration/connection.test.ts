@@ -285,9 +285,14 @@ describe('a live source', () => {
       proxy.forget();
       await sleep(1_200);
       assert.equal(proxy.requests.length, 0);
-      await source.refresh();
+      const refreshed = source.refresh();
+      assert.equal(source.state.kind, 'connecting');
+      await refreshed;
       assert.equal(source.state.kind, 'unauthorized');
       assert.ok(proxy.requests.length > 0, 'the user asked for it');
+      const nodes = { kind: 'nodes' } as const;
+      source.need([nodes]);
+      await until(source, 'no knowledge', () => knowledge(source, nodes) === 'unavailable');
     });
 
     it('signs in again by itself when the file that holds the token was renewed', async () => {
@@ -456,6 +461,7 @@ give({ token: ${JSON.stringify(await tokenOf('frida'))} });`,
       assert.equal((await plugin.runs()).length, runs);
       await plugin.become(`give({ token: ${JSON.stringify(await tokenOf('jana'))} });`);
       await source.connect();
+      assert.equal(source.state.kind, 'connected');
       await untilLoaded(source, shop);
     });
 

@@ -13,7 +13,7 @@ import {
 } from '../../model/snapshot.ts';
 import { ApiError, knowledgeOfError, stateOfError } from '../apiError.ts';
 import type { ClusterClient } from '../client.ts';
-import { KubeconfigCredentials } from '../credentials/credentials.ts';
+import { KubeconfigCredentials, unusable } from '../credentials/credentials.ts';
 import { ExecPlugins } from '../credentials/execPlugin.ts';
 import type { KubeContext } from '../kubeconfig/entries.ts';
 import { minimalKubeconfig } from '../kubeconfig/minimal.ts';
@@ -54,6 +54,8 @@ export class LiveSource implements ClusterSource {
   readonly #facts: ConnectionFacts;
   #session: Session | undefined;
   #state: ConnectionState;
+  /** Why nothing gets through at the moment. */
+  #failure: ApiError | undefined;
   #snapshot: ClusterSnapshot;
   #server: ServerReading = { versionKnowledge: { state: 'unread' }, groupsKnowledge: { state: 'unread' } };
   #publishing: NodeJS.Timeout | undefined;
@@ -120,8 +122,7 @@ export class LiveSource implements ClusterSource {
       if (this.#session === session && !session.answered) this.disconnect();
     };
     signal?.addEventListener('abort', abort, { once: true });
-    session.retryNow();
-    await session.firstAnswer;
+    await this.#answer(session);
     signal?.removeEventListener('abort', abort);
   }
 
@@ -129,6 +130,7 @@ export class LiveSource implements ClusterSource {
     const session = this.#session;
     if (session === undefined) return;
     this.#session = undefined;
+    this.#failure = undefined;
     session.close();
     for (const read of this.#reads.values()) read.reflector.stop('not connected');
     this.#setState(initialState(this.context));
@@ -139,11 +141,11 @@ export class LiveSource implements ClusterSource {
   async refresh(): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
-    if (!session.isUp) {
-      session.retryNow();
-      await session.nextAnswer();
+    if (session.isUp) void session.rediscover();
+    else {
+      await this.#answer(session);
       if (!session.isUp) return;
-    } else void session.rediscover();
+    }
     await Promise.all([...this.#reads.values()].map(({ reflector }) => reflector.refresh()));
     if (this.#publishing !== undefined) this.#publish();
   }
@@ -158,6 +160,16 @@ export class LiveSource implements ClusterSource {
     this.#listeners.clear();
   }
 
+  /** The user acts: what waits or has given up tries again now. */
+  async #answer(session: Session): Promise<void> {
+    if (session.isUp) return;
+    if (!session.answered) return session.firstAnswer;
+    this.#setState({ kind: 'connecting' });
+    const next = session.nextAnswer();
+    session.retryNow();
+    return next;
+  }
+
   #open(): Session {
     const cluster = this.context.cluster;
     if (cluster === undefined) throw new Error('a context without a problem has a cluster');
@@ -167,6 +179,7 @@ export class LiveSource implements ClusterSource {
     const session = new Session(transport, this.#timing, {
       up: (version) => {
         if (this.#session !== session) return;
+        this.#failure = undefined;
         const before = this.#server;
         this.#server =
           version instanceof ApiError
@@ -180,6 +193,7 @@ export class LiveSource implements ClusterSource {
       failed: (error, retryAt, down) => {
         if (this.#session !== session) return;
         if (down) {
+          this.#failure = error;
           for (const read of this.#reads.values()) read.reflector.interrupt(error);
           this.#server = staleServer(this.#server, this.#snapshot.content.asOf);
         }
@@ -216,7 +230,9 @@ export class LiveSource implements ClusterSource {
     }
     read.users++;
     clearTimeout(read.pause);
-    if (this.#session !== undefined && this.#state.kind !== 'connecting') read.reflector.start();
+    if (this.#session === undefined || this.#state.kind === 'connecting') return;
+    read.reflector.start();
+    if (this.#failure !== undefined) read.reflector.interrupt(this.#failure);
   }
 
   #release(key: string): void {
@@ -370,7 +386,10 @@ const isBuiltIn = (kind: KindDescriptor): boolean =>
   kind.apis.length === 1 && builtInGroups.includes(kind.apis[0]?.group ?? '');
 
 function initialState(context: KubeContext): ConnectionState {
-  if (context.problem === undefined) return { kind: 'not-connected' };
+  if (context.problem === undefined) {
+    const message = unusable(context.user);
+    return message === undefined ? { kind: 'not-connected' } : { kind: 'invalid', message };
+  }
   const { file, line, message } = context.problem;
   return { kind: 'invalid', message: `${message} (${file}${line === undefined ? '' : `:${line}`})` };
 }

@@ -74,7 +74,8 @@ export class Reflector {
   /** How often in a row a list ran out before its end. */
   #expired = 0;
   #cycle: AbortController | undefined;
-  #running = false;
+  /** The loop that reads at the moment; an older one ends when it notices. */
+  #loop: object | undefined;
   #doubt: NodeJS.Timeout | undefined;
   #settled: (() => void)[] = [];
 
@@ -96,20 +97,21 @@ export class Reflector {
   }
 
   get running(): boolean {
-    return this.#running;
+    return this.#loop !== undefined;
   }
 
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
+    if (this.running) return;
+    const loop = {};
+    this.#loop = loop;
     if (this.#knowledge.state === 'unread') this.#set({ state: 'loading' });
-    void this.#run();
+    void this.#run(loop);
   }
 
   /** Stops reading and keeps what is known, with its age. */
   stop(reason: string): void {
-    if (!this.#running) return;
-    this.#running = false;
+    if (!this.running) return;
+    this.#loop = undefined;
     this.#cycle?.abort();
     this.#clearDoubt();
     this.#settle();
@@ -120,7 +122,7 @@ export class Reflector {
 
   /** The connection is gone: waits until it is back. */
   interrupt(error: ApiError): void {
-    if (!this.#running) return;
+    if (!this.running) return;
     if (isHeld(this.#knowledge) || this.#knowledge.state === 'loading' || this.#knowledge.state === 'unavailable')
       this.#set(knowledgeOfError(error, this.#confirmed));
     this.#cycle?.abort();
@@ -134,7 +136,7 @@ export class Reflector {
 
   /** Lists anew, and resolves when that has succeeded or failed. */
   refresh(): Promise<void> {
-    if (!this.#running) return Promise.resolve();
+    if (!this.running) return Promise.resolve();
     return new Promise((resolve) => {
       this.#settled.push(resolve);
       this.#version = undefined;
@@ -144,8 +146,8 @@ export class Reflector {
     });
   }
 
-  async #run(): Promise<void> {
-    while (this.#running) {
+  async #run(loop: object): Promise<void> {
+    while (this.#loop === loop) {
       const cycle = new AbortController();
       this.#cycle = cycle;
       try {
@@ -207,7 +209,12 @@ export class Reflector {
           this.#settle();
           return;
         }
-        break;
+        if (error.reason !== 'unauthorized') break;
+        // An extension's server refuses what the API server accepts. Asking again would run credential plugins in vain.
+        this.#set(knowledgeOfError(error, this.#confirmed));
+        this.#settle();
+        await sleep(maxDelay, signal);
+        return;
       case 'malformed':
         // What was missed is unknown.
         this.#version = undefined;
@@ -395,7 +402,7 @@ export class Reflector {
 
   #startDoubt(reason: string): void {
     this.#doubt ??= setTimeout(() => {
-      if (this.#running && this.#knowledge.state === 'loaded' && this.#confirmed !== undefined)
+      if (this.running && this.#knowledge.state === 'loaded' && this.#confirmed !== undefined)
         this.#set({ state: 'stale', since: this.#confirmed, reason });
     }, this.#host.timing.doubtMs);
   }
