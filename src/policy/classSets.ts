@@ -12,11 +12,13 @@ export interface ClassSet {
   /** Ascending. */
   readonly ids: readonly number[];
   readonly tris: readonly Tri[];
+  /** Nothing in it is uncertain, and `base` has no exceptions where it is `yes`. */
+  readonly plain: boolean;
   /** Classes from this index on were made later and have not been looked at. */
   readonly count: number;
 }
 
-const noClasses: ClassSet = { base: no, ids: [], tris: [], count: 0 };
+const noClasses: ClassSet = { base: no, ids: [], tris: [], plain: true, count: 0 };
 
 /** Which classes of pods, and which regions of the outside, match lists of peers in one family. */
 export class ClassSets {
@@ -76,7 +78,7 @@ export class ClassSets {
 
   #compute(peers: readonly Peer[] | undefined): ClassSet {
     const count = this.#world.classes.length;
-    if (peers === undefined) return { base: yes, ids: [], tris: [], count };
+    if (peers === undefined) return { base: yes, ids: [], tris: [], plain: true, count };
     if (peers.length === 0) return { ...noClasses, count };
     if (peers.length === 1) return this.#computeOne(peers[0] as Peer);
     const found = new Map<number, Tri>();
@@ -103,7 +105,8 @@ export class ClassSets {
     for (const [, tri] of found) if (tri === yes) sure++;
     if (sure * 2 <= count) {
       const some = found.filter(([, tri]) => tri !== no);
-      return { base: no, ids: some.map(([id]) => id), tris: some.map(([, tri]) => tri), count };
+      const plain = some.every(([, tri]) => tri === yes);
+      return { base: no, ids: some.map(([id]) => id), tris: some.map(([, tri]) => tri), plain, count };
     }
     const ids: number[] = [];
     const tris: Tri[] = [];
@@ -117,7 +120,7 @@ export class ClassSets {
         tris.push(tri);
       }
     }
-    return { base: yes, ids, tris, count };
+    return { base: yes, ids, tris, plain: ids.length === 0, count };
   }
 
   #computeOne(peer: Peer): ClassSet {
@@ -208,6 +211,7 @@ export class ClassSets {
       ids.push(index);
       tris.push(tri);
     }
-    return { base: known.base, ids, tris, count: classes.length };
+    const plain = known.base === yes ? ids.length === 0 : known.base === no && tris.every((tri) => tri === yes);
+    return { base: known.base, ids, tris, plain, count: classes.length };
   }
 }

@@ -1,9 +1,9 @@
 import type { IpFamily } from '../model/address.ts';
 import { addressIn } from './actor.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Outcome, Outcomes } from './outcomes.ts';
 import type { Reach } from './reach.ts';
-import { openRow, outcomeIn, type Row } from './rows.ts';
-import type { ConnectivityCounts } from './types.ts';
+import { hasId, openRow, outcomeIn, type Row } from './rows.ts';
+import type { ConnectivityCounts, Direction } from './types.ts';
 import type { PodClass } from './world.ts';
 
 /** Steps of a long computation: it yields what it has done, so that its driver may stop it or let others work. */
@@ -17,145 +17,158 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Counts ordered pairs of pods without looking at each: rows say the same about most classes. */
-export function* countPairs(reach: Reach): Steps<ConnectivityCounts> {
-  const { world, outcomes } = reach;
-  const classes = world.classes.filter(({ size }) => size > 0);
-  let pods = 0;
-  for (const { size } of classes) pods += size;
-  const podPairs = pods * (pods - 1);
-  const special = ({ asNode, hostNetwork, actor }: PodClass): boolean =>
-    asNode !== undefined || (hostNetwork && actor.node !== undefined && reach.guarded(actor.node));
-  const plain = classes.filter((podClass) => !special(podClass));
-  const hosts = classes.filter(special);
-  const [first, second] = world.families;
-  const tally = new Tally(reach);
-  if (second !== undefined) {
-    yield* countEach(classes, tally, (from, to) => {
-      let state: 0 | 1 | 2 = 0;
-      for (const family of world.families) {
-        if (addressIn(from.actor, family) === null || addressIn(to.actor, family) === null) continue;
-        const found = outcomes.portState(reach.both(from, to, family));
-        if (found > state) state = found;
-      }
-      return state;
-    });
-  } else {
-    const family = first ?? 4;
-    yield* countSparsely(plain, reach, family, tally);
-    if (hosts.length > 0) {
-      const state = (from: PodClass, to: PodClass): 0 | 1 | 2 => outcomes.portState(reach.both(from, to, family));
-      for (const host of hosts) {
-        for (const other of plain) {
-          tally.add(state(host, other), host.size * other.size);
-          tally.add(state(other, host), host.size * other.size);
-        }
-        for (const other of hosts)
-          tally.add(state(host, other), host === other ? host.size * (host.size - 1) : host.size * other.size);
-      }
-    }
-  }
-  return { podPairs, connected: tally.connected, unknown: tally.unknown };
-}
-
-class Tally {
-  connected = 0;
-  unknown = 0;
+/**
+ * Counts ordered pairs of pods without looking at each: rows say the same about most classes. What it has counted it can
+ * carry over to the next snapshot, where most rows are the same objects.
+ */
+export class PairCounter {
   readonly #reach: Reach;
-  readonly #states = new Map<number, 0 | 1 | 2>();
+  readonly #outcomes: Outcomes;
+  readonly #sizes: readonly number[];
+  readonly #family: IpFamily;
+  #pods = 0;
+  #connected = 0;
+  #unknown = 0;
+  /** By class; absent for classes that are counted one by one. */
+  readonly #egress: (Row | undefined)[] = [];
+  readonly #ingress: (Row | undefined)[] = [];
+  /** Whether everything was counted by rows, so that a difference of rows tells the difference of counts. */
+  #byRows = true;
 
   constructor(reach: Reach) {
     this.#reach = reach;
+    this.#outcomes = reach.outcomes;
+    this.#sizes = [...reach.world.sizes];
+    this.#family = reach.world.families[0] ?? 4;
   }
 
-  add(state: 0 | 1 | 2, weight: number): void {
-    if (state === 2) this.connected += weight;
-    else if (state === 1) this.unknown += weight;
+  get counts(): ConnectivityCounts {
+    return { podPairs: this.#pods * (this.#pods - 1), connected: this.#connected, unknown: this.#unknown };
   }
 
-  state(egress: Outcome, ingress: Outcome): 0 | 1 | 2 {
-    const key = egress * 0x1000000 + ingress;
-    let state = this.#states.get(key);
-    if (state === undefined) {
-      const { outcomes } = this.#reach;
-      state = outcomes.portState(outcomes.both(egress, ingress));
-      this.#states.set(key, state);
+  static *count(reach: Reach): Steps<PairCounter> {
+    const counter = new PairCounter(reach);
+    yield* counter.#count();
+    return counter;
+  }
+
+  *#count(): Steps<void> {
+    const { world } = this.#reach;
+    const classes = world.inhabited;
+    for (const { index } of classes) this.#pods += this.#size(index);
+    if (world.families.length > 1) {
+      this.#byRows = false;
+      yield* this.#countEach(classes);
+      return;
+    }
+    const plain: PodClass[] = [];
+    const hosts: PodClass[] = [];
+    for (const podClass of classes) (this.#special(podClass) ? hosts : plain).push(podClass);
+    yield* this.#countRows(plain);
+    if (hosts.length === 0) return;
+    this.#byRows = false;
+    for (const host of hosts) {
+      for (const other of plain) {
+        this.#add(this.#stateOf(host, other), this.#weight(host.index, other.index));
+        this.#add(this.#stateOf(other, host), this.#weight(host.index, other.index));
+      }
+      for (const other of hosts) this.#add(this.#stateOf(host, other), this.#weight(host.index, other.index));
+    }
+  }
+
+  /** Seen in two ways, or not evaluated at all: rows do not tell. */
+  #special({ asNode, hostNetwork, actor }: PodClass): boolean {
+    return asNode !== undefined || (hostNetwork && actor.node !== undefined && this.#reach.guarded(actor.node));
+  }
+
+  #size(index: number): number {
+    return this.#sizes[index] ?? 0;
+  }
+
+  #weight(from: number, to: number): number {
+    const size = this.#size(from);
+    return from === to ? size * (size - 1) : size * this.#size(to);
+  }
+
+  #add(state: 0 | 1 | 2, weight: number): void {
+    if (state === 2) this.#connected += weight;
+    else if (state === 1) this.#unknown += weight;
+  }
+
+  #stateOf(from: PodClass, to: PodClass): 0 | 1 | 2 {
+    let state: 0 | 1 | 2 = 0;
+    for (const family of this.#reach.world.families) {
+      if (addressIn(from.actor, family) === null || addressIn(to.actor, family) === null) continue;
+      const found = this.#outcomes.portState(this.#reach.both(from, to, family));
+      if (found > state) state = found;
     }
     return state;
   }
-}
 
-const effective = (reach: Reach, podClass: PodClass, direction: 'egress' | 'ingress', family: IpFamily): Row =>
-  podClass.actor.selectable ? reach.row(podClass, direction, family) : openRow;
+  #rowOf(podClass: PodClass, direction: Direction): Row {
+    return podClass.actor.selectable ? this.#reach.row(podClass, direction, this.#family) : openRow;
+  }
 
-function* countSparsely(classes: readonly PodClass[], reach: Reach, family: IpFamily, tally: Tally): Steps<void> {
-  const size = reach.world.classes.length;
-  const egress: (Row | undefined)[] = new Array<Row | undefined>(size);
-  const ingress: (Row | undefined)[] = new Array<Row | undefined>(size);
-  const total = classes.length * 2;
-  let done = 0;
-  const bases = { egress: new Map<Outcome, number>(), ingress: new Map<Outcome, number>() };
-  for (const podClass of classes) {
-    const out = effective(reach, podClass, 'egress', family);
-    const into = effective(reach, podClass, 'ingress', family);
-    egress[podClass.index] = out;
-    ingress[podClass.index] = into;
-    bases.egress.set(out.base, (bases.egress.get(out.base) ?? 0) + podClass.size);
-    bases.ingress.set(into.base, (bases.ingress.get(into.base) ?? 0) + podClass.size);
-    if ((++done & 255) === 0) yield { done, total, what: 'rows' };
+  *#countRows(classes: readonly PodClass[]): Steps<void> {
+    const total = classes.length * 2;
+    let done = 0;
+    const bases = { egress: new Map<Outcome, number>(), ingress: new Map<Outcome, number>() };
+    for (const podClass of classes) {
+      const { index } = podClass;
+      const out = this.#rowOf(podClass, 'egress');
+      const into = this.#rowOf(podClass, 'ingress');
+      this.#egress[index] = out;
+      this.#ingress[index] = into;
+      const size = this.#size(index);
+      bases.egress.set(out.base, (bases.egress.get(out.base) ?? 0) + size);
+      bases.ingress.set(into.base, (bases.ingress.get(into.base) ?? 0) + size);
+      if ((++done & 255) === 0) yield { done, total, what: 'rows' };
+    }
+    for (const [out, weight] of bases.egress) {
+      for (const [into, other] of bases.ingress) this.#add(this.#outcomes.pairState(out, into), weight * other);
+    }
+    // All pairs are counted as if no row had exceptions; then each exception is put right.
+    for (const { index } of classes) {
+      this.#correctFrom(index);
+      if ((++done & 255) === 0) yield { done, total, what: 'pairs' };
+    }
   }
-  for (const [out, weight] of bases.egress) {
-    for (const [into, other] of bases.ingress) tally.add(tally.state(out, into), weight * other);
-  }
-  const { classes: all } = reach.world;
-  const correct = (from: PodClass, to: PodClass, out: Row, into: Row): void => {
-    tally.add(tally.state(out.base, into.base), -from.size * to.size);
-    tally.add(
-      tally.state(outcomeIn(out, to.index), outcomeIn(into, from.index)),
-      from === to ? from.size * (from.size - 1) : from.size * to.size,
-    );
-  };
-  for (const podClass of classes) {
-    const out = egress[podClass.index] as Row;
+
+  #correctFrom(index: number): void {
+    const out = this.#egress[index] as Row;
+    const into = this.#ingress[index] as Row;
+    const { ids, outcomes } = out;
     let self = false;
-    for (const id of out.ids) {
-      const into = ingress[id];
-      if (into === undefined) continue;
-      if (id === podClass.index) self = true;
-      correct(podClass, all[id] as PodClass, out, into);
+    for (let at = 0; at < ids.length; at++) {
+      const id = ids[at] as number;
+      const other = this.#ingress[id];
+      if (other === undefined) continue;
+      if (id === index) self = true;
+      this.#correct(index, id, out.base, other.base, outcomes[at] as Outcome, outcomeIn(other, index));
     }
-    const into = ingress[podClass.index] as Row;
-    for (const id of into.ids) {
-      const from = egress[id];
-      if (from === undefined || contains(from.ids, podClass.index)) continue;
-      if (id === podClass.index) self = true;
-      correct(all[id] as PodClass, podClass, from, into);
+    for (let at = 0; at < into.ids.length; at++) {
+      const id = into.ids[at] as number;
+      const other = this.#egress[id];
+      if (other === undefined || hasId(other, index)) continue;
+      if (id === index) self = true;
+      this.#correct(id, index, other.base, into.base, other.base, into.outcomes[at] as Outcome);
     }
-    if (!self) correct(podClass, podClass, out, into);
-    if ((++done & 255) === 0) yield { done, total, what: 'pairs' };
+    if (!self) this.#correct(index, index, out.base, into.base, out.base, into.base);
   }
-}
 
-function contains(ids: readonly number[], id: number): boolean {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] as number) < id) low = middle + 1;
-    else high = middle;
+  #correct(from: number, to: number, outBase: Outcome, intoBase: Outcome, out: Outcome, into: Outcome): void {
+    const counted = this.#outcomes.pairState(outBase, intoBase);
+    const right = this.#outcomes.pairState(out, into);
+    if (counted === right && from !== to) return;
+    this.#add(counted, -this.#size(from) * this.#size(to));
+    this.#add(right, this.#weight(from, to));
   }
-  return ids[low] === id;
-}
 
-function* countEach(
-  classes: readonly PodClass[],
-  tally: Tally,
-  state: (from: PodClass, to: PodClass) => 0 | 1 | 2,
-): Steps<void> {
-  for (let index = 0; index < classes.length; index++) {
-    const from = classes[index] as PodClass;
-    for (const to of classes)
-      tally.add(state(from, to), from === to ? from.size * (from.size - 1) : from.size * to.size);
-    yield { done: index, total: classes.length, what: 'pairs' };
+  *#countEach(classes: readonly PodClass[]): Steps<void> {
+    for (let index = 0; index < classes.length; index++) {
+      const from = classes[index] as PodClass;
+      for (const to of classes) this.#add(this.#stateOf(from, to), this.#weight(from.index, to.index));
+      yield { done: index, total: classes.length, what: 'pairs' };
+    }
   }
 }

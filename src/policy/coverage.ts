@@ -12,7 +12,7 @@ const directions: readonly Direction[] = ['ingress', 'egress'];
 /** How far policies reach, and which of them, or of their rules, change nothing. */
 export function* coverageOf(reach: Reach): Steps<Coverage> {
   const { world, policies } = reach;
-  const classes = world.classes.filter(({ size }) => size > 0);
+  const classes = world.inhabited;
   const namespaces = new Map<string, { -readonly [K in keyof NamespaceCoverage]: NamespaceCoverage[K] }>();
   for (const namespace of world.namespaces)
     namespaces.set(namespace.name, {
@@ -32,10 +32,11 @@ export function* coverageOf(reach: Reach): Steps<Coverage> {
     }
     const counts = namespaces.get(podClass.namespace.name);
     if (counts === undefined) continue;
-    counts.pods += podClass.size;
-    if (podClass.hostNetwork) counts.hostNetwork += podClass.size;
-    if (stateOf(reach, podClass, selecting, 'ingress') === 'isolated') counts.ingressIsolated += podClass.size;
-    if (stateOf(reach, podClass, selecting, 'egress') === 'isolated') counts.egressIsolated += podClass.size;
+    const size = world.sizeOf(podClass.index);
+    counts.pods += size;
+    if (podClass.hostNetwork) counts.hostNetwork += size;
+    if (stateOf(reach, podClass, selecting, 'ingress') === 'isolated') counts.ingressIsolated += size;
+    if (stateOf(reach, podClass, selecting, 'egress') === 'isolated') counts.egressIsolated += size;
   }
   const redundant: Coverage['redundant'][number][] = [];
   const shadowed: Coverage['shadowed'][number][] = [];

@@ -2,7 +2,7 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { PolicyCompiler, gapsOf } from './compile/compile.ts';
 import { Compiler } from './compile/compiler.ts';
 import { AllPairs } from './connectivity.ts';
-import { countPairs, finish, type Steps } from './counts.ts';
+import { finish, PairCounter, type Steps } from './counts.ts';
 import { Endpoints } from './endpoints.ts';
 import { coverageOf } from './coverage.ts';
 import { Explainer } from './explain.ts';
@@ -11,10 +11,9 @@ import { Outcomes } from './outcomes.ts';
 import { PacketSets } from './packets.ts';
 import { Reach } from './reach.ts';
 import { selectedByOf, selectionOf } from './selection.ts';
-import { ambiguities, inOrder, tiersOf } from './tiers.ts';
+import { ambiguities, tiersOf } from './tiers.ts';
 import type {
   Connectivity,
-  ConnectivityCounts,
   Coverage,
   EngineOptions,
   Explanation,
@@ -61,12 +60,13 @@ export function buildEngine(snapshot: ClusterSnapshot, options: EngineOptions = 
 class Engine implements PolicyEngine {
   readonly snapshot: ClusterSnapshot;
   readonly options: Required<EngineOptions>;
-  readonly incomplete: readonly Incompleteness[];
   readonly #workshop: Workshop;
   readonly #reach: Reach;
   readonly #endpoints: Endpoints;
+  readonly #problems: readonly Incompleteness[];
+  #incomplete: readonly Incompleteness[] | undefined;
   #explainer: Explainer | undefined;
-  #counts: ConnectivityCounts | undefined;
+  #counter: PairCounter | undefined;
   #coverage: Coverage | undefined;
   readonly #pairs: { workload?: AllPairs; pod?: AllPairs } = {};
 
@@ -76,12 +76,19 @@ class Engine implements PolicyEngine {
     this.#workshop = workshop;
     const { policies, problems, tiers: defined, addresses, calico } = workshop.policyCompiler.all(snapshot);
     const tiers = tiersOf(defined, policies, calico);
-    const ordered = inOrder(policies, tiers);
     const vocabulary = vocabularyOf(policies, addresses, snapshot.table('calicoHostEndpoints').size > 0);
     const world = new World(snapshot, vocabulary, options.hostNetworkPods);
-    this.#reach = new Reach(world, workshop.outcomes, tiers, ordered, options);
+    this.#reach = new Reach(world, workshop.outcomes, tiers, policies, options);
     this.#endpoints = new Endpoints(world, new Owners(snapshot), options.hostNetworkPods);
-    this.incomplete = [...problems, ...gapsOf(snapshot), ...ambiguities(ordered)];
+    this.#problems = problems;
+  }
+
+  get incomplete(): readonly Incompleteness[] {
+    return (this.#incomplete ??= [
+      ...this.#problems,
+      ...gapsOf(this.snapshot),
+      ...ambiguities(this.#reach.policies.filter(({ family }) => family === 'admin')),
+    ]);
   }
 
   get policies(): readonly PolicyRef[] {
@@ -97,12 +104,12 @@ class Engine implements PolicyEngine {
       by,
       this.#reach,
       this.#endpoints,
-      () => (this.#counts ??= finish(countPairs(this.#reach))),
+      () => (this.#counter ??= finish(PairCounter.count(this.#reach))).counts,
     ));
   }
 
   async connectivity(view?: { readonly by: 'workload' | 'pod' }, run: RunOptions = {}): Promise<Connectivity> {
-    this.#counts ??= await drive(countPairs(this.#reach), run);
+    this.#counter ??= await drive(PairCounter.count(this.#reach), run);
     return this.connectivityNow(view);
   }
 

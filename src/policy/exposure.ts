@@ -41,8 +41,8 @@ export function* exposures(
 ): Steps<readonly Exposure[]> {
   const { world, outcomes } = reach;
   const family = world.families[0] ?? 4;
-  const all = world.classes.filter(({ size }) => size > 0);
-  const total = all.reduce((sum, { size }) => sum + size, 0);
+  const all = world.inhabited;
+  const total = all.reduce((sum, { index }) => sum + world.sizeOf(index), 0);
   const reached = new Map<PodClass, { readonly pods: number; readonly namespaces: number }>();
   const list: Exposure[] = [];
   for (const { node, podClass } of nodes) {
@@ -53,8 +53,9 @@ export function* exposures(
       const namespaces = new Set<string>();
       for (const other of all) {
         if (outcomes.portState(reach.both(other, podClass, family)) !== 2) continue;
-        pods += other === podClass ? other.size - 1 : other.size;
-        if (other !== podClass || other.size > 1) namespaces.add(other.namespace.name);
+        const size = world.sizeOf(other.index);
+        pods += other === podClass ? size - 1 : size;
+        if (other !== podClass || size > 1) namespaces.add(other.namespace.name);
       }
       from = { pods, namespaces: namespaces.size };
       reached.set(podClass, from);

@@ -30,6 +30,7 @@ export class Outcomes {
   readonly #certain = new Map<PacketSet, Outcome>();
   readonly #both = new Map<number, Outcome>();
   readonly #readings = new Map<number, Outcome>();
+  readonly #states: ((0 | 1 | 2)[] | undefined)[] = [];
   readonly #connections = new Map<number, Connections>();
 
   constructor(sets: PacketSets) {
@@ -140,6 +141,12 @@ export class Outcomes {
     if (outcome === denyAll) return 0;
     if (this.sets.and(this.allowed(outcome), this.sets.ports) !== nothing) return 2;
     return this.sets.and(this.unknown(outcome), this.sets.ports) !== nothing ? 1 : 0;
+  }
+
+  /** The state of both sides together. */
+  pairState(egress: Outcome, ingress: Outcome): 0 | 1 | 2 {
+    const row = (this.#states[egress] ??= []);
+    return (row[ingress] ??= this.portState(this.both(egress, ingress)));
   }
 
   connections(outcome: Outcome, family: IpFamily): Connections {

@@ -54,7 +54,9 @@ export class PacketSets {
 
   /** The union of half-open ranges `[start, end)` in any order. */
   ofRanges(ranges: readonly (readonly [number, number])[]): PacketSet {
-    if (ranges.length === 0) return nothing;
+    const [only] = ranges;
+    if (only === undefined) return nothing;
+    if (ranges.length === 1) return this.range(only[0], only[1]);
     const sorted = [...ranges].sort((one, other) => one[0] - other[0]);
     const bounds: number[] = [];
     for (const [start, end] of sorted) {

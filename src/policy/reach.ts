@@ -8,7 +8,7 @@ import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing } from './packets.ts';
 import type { Policy } from './rules.ts';
 import { outcomeIn, RowBuilder, type Row } from './rows.ts';
-import type { Tier } from './tiers.ts';
+import { compareText, type Tier } from './tiers.ts';
 import { because, no, not, or, type Tri, yes } from './tri.ts';
 import type { Direction, EngineOptions } from './types.ts';
 import type { PodClass, World } from './world.ts';
@@ -16,6 +16,7 @@ import type { PodClass, World } from './world.ts';
 /** The policies that govern a class of pods in one direction. Interned: the same ones are the same object. */
 export interface Government {
   readonly id: number;
+  readonly direction: Direction;
   readonly tiers: readonly GoverningTier[];
   /** Rows also depend on the governed pod itself: its named ports, or conditions of a rule on its own side. */
   readonly personal: boolean;
@@ -24,7 +25,8 @@ export interface Government {
 interface FamilyRows {
   readonly classSets: ClassSets;
   readonly builder: RowBuilder;
-  readonly rows: { readonly egress: Map<string, Row>; readonly ingress: Map<string, Row> };
+  /** By government, where the row depends on nothing else. */
+  readonly rows: (Row | undefined)[];
   readonly byClass: { readonly egress: (Row | undefined)[]; readonly ingress: (Row | undefined)[] };
   readonly outside: Map<string, readonly Outcome[]>;
   readonly nodes: Map<number, Outcome>;
@@ -45,19 +47,23 @@ export class Reach {
   readonly world: World;
   readonly outcomes: Outcomes;
   readonly tiers: readonly Tier[];
-  /** In the order in which they are asked. */
-  readonly policies: readonly Policy[];
   readonly #options: Required<EngineOptions>;
   readonly #governing: (readonly Governing[])[] = [];
-  readonly #governments = new Map<string, Government>();
+  readonly #governments = new Map<number, Government>();
+  readonly #steps = new Map<number, number>();
+  readonly #specials = new Map<string, number>();
   readonly #byClass: { readonly egress: (Government | undefined)[]; readonly ingress: (Government | undefined)[] } = {
     egress: [],
     ingress: [],
   };
   readonly #families = new Map<IpFamily, FamilyRows>();
-  readonly #clusterPolicies: readonly Policy[];
-  readonly #namespacePolicies = new Map<string, Policy[]>();
-  readonly #place = new Map<Policy, number>();
+  readonly #policies: readonly Policy[];
+  #ordered: readonly Policy[] | undefined;
+  readonly #clusterPolicies: Governing[] = [];
+  readonly #namespacePolicies = new Map<string, Governing[]>();
+  /** Namespaces whose policies have not been put in order yet. */
+  readonly #unsorted: Set<string>;
+  readonly #places = new Map<string, number>();
   #guardedNodes: ReadonlySet<string> | undefined;
   readonly #unknownHost: Outcome;
   readonly #unreadable = new Map<string, ReadonlySet<string>>();
@@ -72,34 +78,54 @@ export class Reach {
     this.world = world;
     this.outcomes = outcomes;
     this.tiers = tiers;
-    this.policies = policies;
+    this.#policies = policies;
     this.#options = options;
     this.#unknownHost = outcomes.of(nothing, everyPacket, because('unknown-host-endpoint'));
-    const clusterPolicies: Policy[] = [];
-    policies.forEach((policy, index) => {
-      this.#place.set(policy, index);
-      if (policy.namespace === undefined) clusterPolicies.push(policy);
+    for (const { name, index } of tiers) this.#places.set(name, index);
+    for (const policy of policies) {
+      const governing: Governing = { policy, certain: yes };
+      if (policy.namespace === undefined) this.#clusterPolicies.push(governing);
       else {
         const list = this.#namespacePolicies.get(policy.namespace);
-        if (list === undefined) this.#namespacePolicies.set(policy.namespace, [policy]);
-        else list.push(policy);
+        if (list === undefined) this.#namespacePolicies.set(policy.namespace, [governing]);
+        else list.push(governing);
       }
-    });
-    this.#clusterPolicies = clusterPolicies;
+    }
+    this.#clusterPolicies.sort(this.#compare);
+    this.#unsorted = new Set(this.#namespacePolicies.keys());
+  }
+
+  /** All policies in the order in which they are asked. */
+  get policies(): readonly Policy[] {
+    return (this.#ordered ??= this.#policies
+      .map((policy): Governing => ({ policy, certain: yes }))
+      .sort(this.#compare)
+      .map(({ policy }) => policy));
+  }
+
+  readonly #compare = ({ policy: a }: Governing, { policy: b }: Governing): number =>
+    (this.#places.get(a.tier) ?? 0) - (this.#places.get(b.tier) ?? 0) ||
+    (a.order === b.order ? 0 : a.order - b.order) ||
+    (a.family === 'network-policy' && b.family === 'network-policy'
+      ? compareText(a.ref.name, b.ref.name) || compareText(a.ref.namespace, b.ref.namespace)
+      : compareText(keyOf(a), keyOf(b)));
+
+  #inNamespace(namespace: string): readonly Governing[] {
+    const list = this.#namespacePolicies.get(namespace);
+    if (list === undefined) return none;
+    if (this.#unsorted.delete(namespace)) list.sort(this.#compare);
+    return list;
   }
 
   /** The policies that select an actor, in order, with how certain it is that they do. */
   selecting(actor: Actor): readonly Governing[] {
-    const own = actor.namespace === undefined ? [] : (this.#namespacePolicies.get(actor.namespace.name) ?? []);
+    const { namespace } = actor;
     const list: Governing[] = [];
-    const ask = (policy: Policy): void => {
-      const certain = policy.subject(actor);
-      if (certain !== no) list.push({ policy, certain });
-    };
-    own.forEach(ask);
+    if (namespace !== undefined) ask(this.#inNamespace(namespace.name), actor, list);
     if (this.#clusterPolicies.length > 0) {
-      this.#clusterPolicies.forEach(ask);
-      list.sort((a, b) => (this.#place.get(a.policy) ?? 0) - (this.#place.get(b.policy) ?? 0));
+      const own = list.length;
+      ask(this.#clusterPolicies, actor, list);
+      if (own > 0 && list.length > own) list.sort(this.#compare);
     }
     return list;
   }
@@ -118,35 +144,66 @@ export class Reach {
   }
 
   governmentOf(selecting: readonly Governing[], namespace: string, direction: Direction): Government {
-    const governing = selecting.filter(({ policy }) => policy[direction] !== undefined);
     const unreadable = this.unreadableTiers(namespace);
     const skipBaseline = this.#options.baseline === 'any' ? this.#anyNetworkPolicy(selecting) : no;
-    let key = unreadable.size > 0 ? `${[...unreadable].join('/')}|${skipBaseline}|` : `${skipBaseline}|`;
-    let personal = false;
-    for (const { policy, certain } of governing) {
-      key += certain === yes ? `${policy.id},` : `${policy.id}?${certain},`;
-      for (const rule of policy[direction] ?? [])
-        if (rule.own !== undefined || (direction === 'ingress' && rule.ports.fixed === undefined)) personal = true;
-    }
-    key += direction;
-    let government = this.#governments.get(key);
-    if (government === undefined) {
-      const tiers: GoverningTier[] = [];
-      for (const tier of this.tiers) {
-        const policies = governing.filter(({ policy }) => policy.tier === tier.name);
-        const blind = unreadable.has(tier.name);
-        if (policies.length === 0 && !blind) continue;
-        tiers.push({
-          tier,
-          policies,
-          unreadable: blind,
-          applies: tier.name === baselineTier ? not(skipBaseline) : yes,
-        });
+    // A walk over the policies' numbers; what is not a number starts the walk elsewhere.
+    let state = direction === 'egress' ? 0 : 1;
+    if (unreadable.size > 0 || skipBaseline !== no)
+      state = this.#special(`${[...unreadable].join('/')}|${skipBaseline}|${direction}`);
+    for (const { policy, certain } of selecting) {
+      if (policy[direction] === undefined) continue;
+      const symbol = certain === yes ? policy.id : this.#special(`${policy.id}?${certain}`);
+      const key = state * 0x4000000 + symbol;
+      let next = this.#steps.get(key);
+      if (next === undefined) {
+        next = 0x800000 + this.#steps.size;
+        this.#steps.set(key, next);
       }
-      government = { id: this.#governments.size, tiers, personal };
-      this.#governments.set(key, government);
+      state = next;
+    }
+    let government = this.#governments.get(state);
+    if (government === undefined) {
+      government = this.#govern(selecting, unreadable, skipBaseline, direction);
+      this.#governments.set(state, government);
     }
     return government;
+  }
+
+  /** A number for what is rare: below the states of the walk and above any policy's. */
+  #special(text: string): number {
+    let number = this.#specials.get(text);
+    if (number === undefined) this.#specials.set(text, (number = 0x400000 + this.#specials.size));
+    return number;
+  }
+
+  #govern(
+    selecting: readonly Governing[],
+    unreadable: ReadonlySet<string>,
+    skipBaseline: Tri,
+    direction: Direction,
+  ): Government {
+    const id = this.#governments.size;
+    const governing: Governing[] = [];
+    let personal = false;
+    let plain = unreadable.size === 0;
+    for (const one of selecting) {
+      const rules = one.policy[direction];
+      if (rules === undefined) continue;
+      governing.push(one);
+      if (one.policy.tier !== 'default') plain = false;
+      for (const { own, ports } of rules)
+        if (own !== undefined || (direction === 'ingress' && ports.fixed === undefined)) personal = true;
+    }
+    const tiers: GoverningTier[] = [];
+    for (const tier of this.tiers) {
+      if (plain && (tier.name !== 'default' || governing.length === 0)) continue;
+      const policies = plain ? governing : governing.filter(({ policy }) => policy.tier === tier.name);
+      const blind = unreadable.has(tier.name);
+      if (policies.length === 0 && !blind) continue;
+      const applies = tier.name === baselineTier ? not(skipBaseline) : yes;
+      tiers.push({ tier, policies, unreadable: blind, applies });
+    }
+    return { id, direction, tiers, personal };
   }
 
   #anyNetworkPolicy(selecting: readonly Governing[]): Tri {
@@ -197,7 +254,7 @@ export class Reach {
       rows = {
         classSets,
         builder: new RowBuilder(this.world, this.outcomes, classSets),
-        rows: { egress: new Map(), ingress: new Map() },
+        rows: [],
         byClass: { egress: [], ingress: [] },
         outside: new Map(),
         nodes: new Map(),
@@ -215,11 +272,10 @@ export class Reach {
     const count = this.world.classes.length;
     if (known !== undefined && known.count >= count) return known;
     const government = this.government(podClass, direction);
-    const key = government.personal ? `${government.id}/${podClass.index}` : String(government.id);
-    let row = rows[direction].get(key);
+    let row = government.personal ? known : rows[government.id];
     if (row === undefined) row = builder.build(government.tiers, direction, podClass.actor);
     else if (row.count < count) row = builder.extend(row, government.tiers, direction, podClass.actor);
-    rows[direction].set(key, row);
+    if (!government.personal) rows[government.id] = row;
     list[podClass.index] = row;
     return row;
   }
@@ -308,6 +364,20 @@ export class Reach {
   ): Outcome {
     const { tiers } = this.governmentOf(selecting, subject.namespace?.name ?? '', direction);
     return this.#family(family).builder.judge(tiers, direction, subject, other);
+  }
+}
+
+/** Calico breaks ties by this text. Among NetworkPolicies alone the order changes nothing. */
+const keyOf = ({ family, ref, sortKey }: Policy): string =>
+  family === 'network-policy' ? `knp.default.${ref.name}/${ref.namespace}/KubernetesNetworkPolicy` : sortKey;
+
+const none: readonly Governing[] = [];
+
+function ask(candidates: readonly Governing[], actor: Actor, list: Governing[]): void {
+  for (const governing of candidates) {
+    const certain = governing.policy.subject(actor);
+    if (certain === yes) list.push(governing);
+    else if (certain !== no) list.push({ policy: governing.policy, certain });
   }
 }
 

@@ -8,7 +8,7 @@ import { everyPacket, nothing, type PacketSet, type PacketSets } from './packets
 import { matchPeer, matchRule, type Rule } from './rules.ts';
 import { and, because, no, type Tri, yes } from './tri.ts';
 import type { Direction } from './types.ts';
-import type { World } from './world.ts';
+import type { PodClass, World } from './world.ts';
 
 const undefinedProtocol = because('undefined-protocol');
 
@@ -23,9 +23,8 @@ export interface Row {
 
 export const openRow: Row = { base: allowAll, ids: [], outcomes: [], count: Number.MAX_SAFE_INTEGER };
 
-/** The outcome of a row for a class. */
-export function outcomeIn(row: Row, id: number): Outcome {
-  const { ids } = row;
+/** Where a class is, or would be, among the exceptions. */
+function placeOf(ids: readonly number[], id: number): number {
   let low = 0;
   let high = ids.length;
   while (low < high) {
@@ -33,7 +32,15 @@ export function outcomeIn(row: Row, id: number): Outcome {
     if ((ids[middle] as number) < id) low = middle + 1;
     else high = middle;
   }
-  return ids[low] === id ? (row.outcomes[low] as Outcome) : row.base;
+  return low;
+}
+
+export const hasId = ({ ids }: Row, id: number): boolean => ids[placeOf(ids, id)] === id;
+
+/** The outcome of a row for a class. */
+export function outcomeIn(row: Row, id: number): Outcome {
+  const at = placeOf(row.ids, id);
+  return row.ids[at] === id ? (row.outcomes[at] as Outcome) : row.base;
 }
 
 interface RowRule {
@@ -45,6 +52,15 @@ interface RowRule {
   readonly packets: PacketSet | undefined;
 }
 
+/** Ascending. Lists are short, or nearly in order already. */
+function sortIds(ids: number[]): void {
+  for (let index = 1; index < ids.length; index++) {
+    if ((ids[index - 1] as number) <= (ids[index] as number)) continue;
+    ids.sort((a, b) => a - b);
+    return;
+  }
+}
+
 /** Computes rows: which governing policies let through what, for all classes of peers at once. */
 export class RowBuilder {
   readonly #world: World;
@@ -54,6 +70,8 @@ export class RowBuilder {
   readonly #family: IpFamily;
   /** For each class the last of a chain of entries in `#link`, `#rule` and `#tri`. */
   #head: Int32Array;
+  /** The outcome of isolation by the set of packets that are allowed. */
+  readonly #certain: (Outcome | undefined)[] = [];
   readonly #link: number[] = [];
   readonly #ruleAt: number[] = [];
   readonly #triAt: Tri[] = [];
@@ -105,74 +123,78 @@ export class RowBuilder {
   #union(rules: readonly RowRule[], count: number): Row {
     const sets = this.#sets;
     let base: PacketSet = nothing;
-    const plain = outside(null, null);
-    const touched = new Set<number>();
-    let exact = true;
-    for (const { set, packets, rule } of rules) {
-      if (set.base === yes) {
-        base = sets.or(base, packets ?? rule.ports.resolve(plain, this.#family));
-        if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
-        if (set.ids.length > 0) exact = false;
-      } else if (set.base !== no) exact = false;
-      if (exact) for (let index = 0; index < set.tris.length; index++) if (set.tris[index] !== yes) exact = false;
+    for (const { set, packets } of rules) {
+      if (!set.plain || (set.base === yes && packets === undefined)) return this.#unionOfPerhaps(rules, count);
+      if (set.base === yes) base = sets.or(base, packets ?? nothing);
     }
-    if (!exact || touched.size > 0)
-      return this.#general(
-        rules,
-        count,
-        (matches, destination) => {
-          let allow: PacketSet = nothing;
-          let perhaps: PacketSet = nothing;
-          let reasons: Tri = 0;
-          rules.forEach(({ packets, rule }, index) => {
-            const tri = matches(index);
-            if (tri === no) return;
-            const hit = packets ?? rule.ports.resolve(destination, this.#family);
-            if (tri === yes) allow = sets.or(allow, hit);
-            else {
-              perhaps = sets.or(perhaps, hit);
-              reasons |= tri;
-            }
-          });
-          return this.#isolated(allow, sets.minus(perhaps, allow), reasons);
-        },
-        touched,
-      );
     const baseOutcome = this.#isolated(base, nothing, 0);
     if (base === everyPacket) return { base: baseOutcome, ids: [], outcomes: [], count };
     const ids: number[] = [];
-    const allowed: PacketSet[] = [];
     const head = this.#heads();
+    // `head` holds the packets allowed to each class that a rule names, one more than their number.
     for (const { set, packets, rule } of rules) {
       if (set.base === yes) continue;
       for (const id of set.ids) {
-        const hit = packets ?? rule.ports.resolve((this.#world.classes[id] as { actor: Actor }).actor, this.#family);
-        const at = head[id] as number;
-        if (at < 0) {
-          head[id] = ids.length;
+        const hit = packets ?? rule.ports.resolve((this.#world.classes[id] as PodClass).actor, this.#family);
+        const before = head[id] as number;
+        if (before < 0) {
           ids.push(id);
-          allowed.push(sets.or(base, hit));
-        } else allowed[at] = sets.or(allowed[at] as PacketSet, hit);
+          head[id] = sets.or(base, hit);
+        } else if (before !== hit) head[id] = sets.or(before, hit);
       }
     }
-    const order = ids.map((_, index) => index);
-    order.sort((a, b) => (ids[a] as number) - (ids[b] as number));
-    const row = {
-      base: baseOutcome,
-      ids: order.map((index) => ids[index] as number),
-      outcomes: order.map((index) => this.#isolated(allowed[index] as PacketSet, nothing, 0)),
+    sortIds(ids);
+    const outcomes: Outcome[] = [];
+    for (const id of ids) {
+      outcomes.push(this.#isolated(head[id] as number, nothing, 0));
+      head[id] = -1;
+    }
+    return { base: baseOutcome, ids, outcomes, count };
+  }
+
+  #unionOfPerhaps(rules: readonly RowRule[], count: number): Row {
+    const sets = this.#sets;
+    const touched = new Set<number>();
+    for (const { rule, packets } of rules)
+      if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
+    return this.#general(
+      rules,
       count,
-    };
-    for (const id of ids) head[id] = -1;
-    return row;
+      (matches, destination) => {
+        let allow: PacketSet = nothing;
+        let perhaps: PacketSet = nothing;
+        let reasons: Tri = 0;
+        rules.forEach(({ packets, rule }, index) => {
+          const tri = matches(index);
+          if (tri === no) return;
+          const hit = packets ?? rule.ports.resolve(destination, this.#family);
+          if (tri === yes) allow = sets.or(allow, hit);
+          else {
+            perhaps = sets.or(perhaps, hit);
+            reasons |= tri;
+          }
+        });
+        return this.#isolated(allow, sets.minus(perhaps, allow), reasons);
+      },
+      touched,
+    );
   }
 
   /** An isolated pod: what is not allowed is denied; what NetworkPolicy does not speak of is unknown. */
   #isolated(allow: PacketSet, perhaps: PacketSet, reasons: Tri): Outcome {
     const sets = this.#sets;
+    if (perhaps === nothing) {
+      const known = this.#certain[allow];
+      if (known !== undefined) return known;
+    }
     const silent = sets.minus(sets.portless, allow);
-    if (silent === nothing && perhaps === nothing) return this.#outcomes.of(allow, nothing, 0);
-    return this.#outcomes.of(allow, sets.or(perhaps, silent), reasons | (silent === nothing ? 0 : undefinedProtocol));
+    const outcome = this.#outcomes.of(
+      allow,
+      sets.or(perhaps, silent),
+      reasons | (silent === nothing ? 0 : undefinedProtocol),
+    );
+    if (perhaps === nothing) this.#certain[allow] = outcome;
+    return outcome;
   }
 
   #heads(): Int32Array {

@@ -1,4 +1,4 @@
-import { isObject } from '../model/json.ts';
+import { isObject, type JsonObject } from '../model/json.ts';
 import type { Labels } from '../model/labels.ts';
 import { and, because, no, type Tri, yes } from './tri.ts';
 
@@ -74,6 +74,7 @@ const maxTerms = 100_000;
 /** Reads and interns selectors. */
 export class Selectors {
   readonly #byText = new Map<string, Selector>();
+  readonly #byLabel = new Map<string, Map<string, Selector>>();
   readonly all: Selector[] = [];
   readonly everything: Selector;
   readonly invalid: Selector;
@@ -90,6 +91,8 @@ export class Selectors {
   read(selector: unknown, path: string, report: Report): Selector {
     if (selector === undefined || selector === null) return this.everything;
     if (!isObject(selector)) return this.#refuse(path, 'a selector is an object', report);
+    const single = this.#single(selector);
+    if (single !== undefined) return single;
     const requirements: Requirement[] = [];
     let text = '';
     const labels = selector['matchLabels'];
@@ -117,6 +120,35 @@ export class Selectors {
     }
     if (requirements.length > maxTerms) return this.#refuse(path, `more than ${maxTerms} terms`, report);
     return this.#byText.get(text) ?? this.#intern(text, requirements, false);
+  }
+
+  /** The usual case without building anything: `{}`, or one label. */
+  #single(selector: JsonObject): Selector | undefined {
+    let wanted: unknown;
+    for (const field in selector) {
+      if (field !== 'matchLabels') return undefined;
+      wanted = selector[field];
+    }
+    if (wanted === undefined || wanted === null) return this.everything;
+    if (!isObject(wanted)) return undefined;
+    let label: string | undefined;
+    for (const key in wanted) {
+      if (label !== undefined) return undefined;
+      label = key;
+    }
+    if (label === undefined) return this.everything;
+    const value = wanted[label];
+    if (typeof value !== 'string') return undefined;
+    let byValue = this.#byLabel.get(label);
+    if (byValue === undefined) this.#byLabel.set(label, (byValue = new Map()));
+    let known = byValue.get(value);
+    if (known === undefined) {
+      const text = `${label}=${value}`;
+      const requirements: Requirement[] = [{ key: label, operator: 'in', values: [value] }];
+      known = this.#byText.get(text) ?? this.#intern(text, requirements, false);
+      byValue.set(value, known);
+    }
+    return known;
   }
 
   #refuse(path: string, text: string, report: Report): Selector {

@@ -37,7 +37,7 @@ const labels: Readonly<Record<string, string>> = {
   [baselineTier]: 'baseline',
 };
 
-const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** The tiers in order: by `order`, then by name; Calico's profiles come after all of them. */
 export function tiersOf(defined: readonly TierFacts[], policies: readonly Policy[], calico: boolean): readonly Tier[] {
@@ -62,17 +62,6 @@ export function tiersOf(defined: readonly TierFacts[], policies: readonly Policy
     index,
     label: (calico && tier.name === 'default' ? undefined : labels[tier.name]) ?? tier.name,
   }));
-}
-
-/** All policies in the order in which they are asked. */
-export function inOrder(policies: readonly Policy[], tiers: readonly Tier[]): readonly Policy[] {
-  const place = new Map(tiers.map(({ name, index }) => [name, index]));
-  return [...policies].sort(
-    (a, b) =>
-      (place.get(a.tier) ?? 0) - (place.get(b.tier) ?? 0) ||
-      (a.order === b.order ? 0 : a.order - b.order) ||
-      compareText(a.sortKey, b.sortKey),
-  );
 }
 
 /** Pairs of admin policies of one tier and priority: which goes first is not defined. */

@@ -1,6 +1,6 @@
 import { type IpFamily, parseIpv4, parseIpv6 } from '../model/address.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Pod } from '../model/pod.ts';
+import type { ContainerPort, Pod } from '../model/pod.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { type Actor, type Address, type NamedPort, type Namespace, noLabels, noPorts } from './actor.ts';
 import { AddressSpace } from './addressSpace.ts';
@@ -61,7 +61,14 @@ export interface PodClass {
   /** The other reading of a pod on the host's network; then `actor` is the reading as a pod. */
   readonly asNode: Actor | undefined;
   readonly hostNetwork: boolean;
-  size: number;
+}
+
+interface LabelSymbols {
+  readonly values: Map<string, number>;
+  /** Of a value that no selector names. */
+  readonly other: number;
+  /** Every value has a symbol of its own. */
+  readonly all: boolean;
 }
 
 type HostMode = Required<EngineOptions>['hostNetworkPods'];
@@ -77,6 +84,8 @@ export class World {
   /** The class of each of `pods`, −1 for those that have ended. */
   readonly classOf: Int32Array;
   readonly classes: PodClass[] = [];
+  /** How many pods each class has. */
+  readonly sizes: number[] = [];
   readonly namespaces: Namespace[] = [];
   readonly families: readonly IpFamily[];
   readonly #byName = new Map<string, Namespace>();
@@ -85,11 +94,17 @@ export class World {
   /** Steps of a walk from a namespace over what is read of a pod to its class. */
   readonly #steps = new Map<number, number>();
   readonly #classOfState = new Map<number, PodClass>();
-  readonly #symbols = new Map<string, number>();
-  readonly #labelSymbols = new Map<string, Map<string, number>>();
+  /** Whatever is read of a pod has a symbol, a small number; a class is a set of symbols in a namespace. */
+  #symbolCount = 0;
+  readonly #labelSymbols = new Map<string, LabelSymbols>();
+  readonly #portSymbols = new Map<string, Map<number, number>>();
+  readonly #accountSymbols = new Map<string, number>();
+  readonly #nodeSymbols = new Map<string, number>();
+  readonly #addressSymbols = new Map<number, number>();
   readonly #scratch: number[] = [];
   readonly #addresses: boolean;
-  readonly #mixed: boolean;
+  #mixed = false;
+  readonly #seen = { v4: false, v6: false, nothing: false };
   #classesByNamespace: PodClass[][] = [];
   #podIndex: Map<string, number> | undefined;
   #members: Int32Array[] | undefined;
@@ -105,28 +120,21 @@ export class World {
       snapshot.content.origin === 'folder' || state === 'loaded' || state === 'absent' || state === 'stale';
     for (const [key, values] of vocabulary.labels) {
       const symbols = new Map<string, number>();
-      if (values !== null) for (const value of values) symbols.set(value, this.#symbol(`l${key}\0${value}`));
-      this.#labelSymbols.set(key, symbols);
+      if (values !== null) for (const value of values) symbols.set(value, ++this.#symbolCount);
+      this.#labelSymbols.set(key, { values: symbols, other: ++this.#symbolCount, all: values === null });
     }
+    for (const name of vocabulary.portNames) this.#portSymbols.set(name, new Map());
     this.pods = podsOf(snapshot);
     this.classOf = new Int32Array(this.pods.length);
-    let v4 = false;
-    let v6 = false;
-    let unaddressed = false;
-    for (const { podIPs } of this.pods) {
-      if (podIPs.length === 0) unaddressed = true;
-      for (const address of podIPs) {
-        if (address.includes(':')) v6 = true;
-        else v4 = true;
-      }
-    }
-    this.#mixed = v4 && v6;
     for (const namespace of snapshot.table('namespaces').items) this.#addNamespace(namespace.meta.name);
-    for (let index = 0; index < this.pods.length; index++) {
-      const pod = this.pods[index] as Pod;
-      this.classOf[index] = isFinished(pod) ? -1 : this.classify(pod).index;
+    this.#classifyAll();
+    if (this.#seen.v4 && this.#seen.v6 && !this.#addresses) {
+      // Pods of one family cannot reach those of the other, so they are no longer alike.
+      this.#mixed = true;
+      this.#forgetClasses();
+      this.#classifyAll();
     }
-    for (const index of this.classOf) if (index >= 0) (this.classes[index] as PodClass).size++;
+    const { v4, v6, nothing: unaddressed } = this.#seen;
     const families: IpFamily[] = [];
     if (v4 || !v6) families.push(4);
     if (v6 || (this.space.mentions6 && (unaddressed || !v4))) families.push(6);
@@ -147,6 +155,15 @@ export class World {
     return (index === undefined ? undefined : this.#classesByNamespace[index]) ?? [];
   }
 
+  /** The classes that have pods. */
+  get inhabited(): readonly PodClass[] {
+    return this.classes.filter(({ index }) => this.sizeOf(index) > 0);
+  }
+
+  sizeOf(index: number): number {
+    return this.sizes[index] ?? 0;
+  }
+
   /** Index into `pods`. */
   podIndex(namespace: string, name: string): number | undefined {
     if (this.#podIndex === undefined) {
@@ -163,7 +180,7 @@ export class World {
   /** Indexes into `pods` of the members of a class. */
   members(podClass: PodClass): Int32Array {
     if (this.#members === undefined) {
-      const lists = this.classes.map(({ size }) => new Int32Array(size));
+      const lists = this.classes.map((_, index) => new Int32Array(this.sizes[index] ?? 0));
       const filled = new Int32Array(this.classes.length);
       this.classOf.forEach((of, index) => {
         if (of < 0) return;
@@ -191,79 +208,117 @@ export class World {
     return namespace;
   }
 
-  #symbol(text: string): number {
-    let symbol = this.#symbols.get(text);
-    if (symbol === undefined) {
-      symbol = this.#symbols.size + 1;
-      this.#symbols.set(text, symbol);
+  #classifyAll(): void {
+    const { pods, classOf, sizes } = this;
+    sizes.length = 0;
+    for (let index = 0; index < pods.length; index++) {
+      const pod = pods[index] as Pod;
+      if (isFinished(pod)) {
+        classOf[index] = -1;
+        continue;
+      }
+      const { index: of } = this.classify(pod);
+      sizes[of] = (sizes[of] ?? 0) + 1;
+      classOf[index] = of;
     }
-    return symbol;
   }
 
-  /** The class of a pod, made if it is the first of its kind. */
+  #forgetClasses(): void {
+    this.classes.length = 0;
+    this.#classesByNamespace.length = 0;
+    this.#classOfState.clear();
+    this.#steps.clear();
+  }
+
+  /** The class of a pod, made if it is the first of its kind. Its size does not change by asking. */
   classify(pod: Pod): PodClass {
-    const namespace = this.namespace(pod.meta.namespace);
+    const { meta, spec, podIPs } = pod;
+    const namespace = this.#byName.get(meta.namespace) ?? this.#addNamespace(meta.namespace);
     const found = this.#scratch;
     found.length = 0;
-    this.#readLabels(pod.meta.labels, found);
-    const { spec } = pod;
-    if (this.vocabulary.portNames.size > 0) this.#readPorts(pod, found);
-    if (this.vocabulary.serviceAccounts) found.push(this.#symbol(`s${spec.serviceAccount}`));
-    if (spec.hostNetwork) found.push(this.#symbol(this.vocabulary.nodes ? `h${spec.nodeName ?? ''}` : 'h'));
+    const { labels } = meta;
+    for (const key in labels) {
+      const symbols = this.#labelSymbols.get(key);
+      if (symbols === undefined) continue;
+      found.push(symbols.values.get(labels[key] as string) ?? this.#newValue(symbols, labels[key] as string));
+    }
+    if (this.#portSymbols.size > 0) {
+      for (const { ports } of spec.containers) if (ports.length > 0) this.#readPorts(ports, found);
+      for (const { ports } of spec.initContainers) if (ports.length > 0) this.#readPorts(ports, found);
+    }
+    if (this.vocabulary.serviceAccounts) found.push(this.#numbered(this.#accountSymbols, spec.serviceAccount));
+    if (spec.hostNetwork)
+      found.push(this.#numbered(this.#nodeSymbols, this.vocabulary.nodes ? (spec.nodeName ?? '') : ''));
     if (this.#addresses || this.#mixed) found.push(this.#readAddresses(pod));
+    else if (podIPs.length === 1 && !(podIPs[0] as string).includes(':')) this.#seen.v4 = true;
+    else this.#see(podIPs);
     let state = namespace.index;
     if (found.length > 1) sortFew(found);
+    const steps = this.#steps;
     for (let index = 0; index < found.length; index++) {
       const key = (state + 1) * symbolLimit + (found[index] as number);
-      let next = this.#steps.get(key);
+      let next = steps.get(key);
       if (next === undefined) {
         // States of namespaces are their indexes; the others lie above any number of namespaces.
-        next = 0x1000000 + this.#steps.size;
-        this.#steps.set(key, next);
+        next = 0x1000000 + steps.size;
+        steps.set(key, next);
       }
       state = next;
     }
     return this.#classOfState.get(state) ?? this.#addClass(pod, namespace, state);
   }
 
-  #readLabels(labels: Labels, found: number[]): void {
-    for (const key in labels) {
-      const symbols = this.#labelSymbols.get(key);
+  #newValue(symbols: LabelSymbols, value: string): number {
+    if (!symbols.all) return symbols.other;
+    const symbol = ++this.#symbolCount;
+    symbols.values.set(value, symbol);
+    return symbol;
+  }
+
+  #numbered(symbols: Map<string, number>, text: string): number {
+    let symbol = symbols.get(text);
+    if (symbol === undefined) symbols.set(text, (symbol = ++this.#symbolCount));
+    return symbol;
+  }
+
+  #readPorts(ports: readonly ContainerPort[], found: number[]): void {
+    for (const { name, port, protocol } of ports) {
+      if (name === undefined) continue;
+      const symbols = this.#portSymbols.get(name);
       if (symbols === undefined) continue;
-      const value = labels[key] as string;
-      const symbol = symbols.get(value);
-      if (symbol !== undefined) found.push(symbol);
-      else if (this.vocabulary.labels.get(key) === null) {
-        const fresh = this.#symbol(`l${key}\0${value}`);
-        symbols.set(value, fresh);
-        found.push(fresh);
-      } else found.push(this.#symbol(`l${key}`));
+      const key = port * 4 + (protocol === 'TCP' ? 0 : protocol === 'UDP' ? 1 : protocol === 'SCTP' ? 2 : 3);
+      let symbol = symbols.get(key);
+      if (symbol === undefined) symbols.set(key, (symbol = ++this.#symbolCount));
+      if (!found.includes(symbol)) found.push(symbol);
     }
   }
 
-  #readPorts({ spec }: Pod, found: number[]): void {
-    const { portNames } = this.vocabulary;
-    for (const containers of [spec.containers, spec.initContainers]) {
-      for (const { ports } of containers) {
-        for (const { name, port, protocol } of ports) {
-          if (name === undefined || !portNames.has(name)) continue;
-          const symbol = this.#symbol(`p${port}/${protocol}/${name}`);
-          if (!found.includes(symbol)) found.push(symbol);
-        }
-      }
+  #see(podIPs: readonly string[]): void {
+    const seen = this.#seen;
+    if (podIPs.length === 0) seen.nothing = true;
+    for (const address of podIPs) {
+      if (address.includes(':')) seen.v6 = true;
+      else seen.v4 = true;
     }
   }
 
+  /** One symbol for the regions of a pod's addresses: 0 where it has none in a family, 1 where it is not known. */
   #readAddresses(pod: Pod): number {
-    const { v4, v6 } = addressesOfPod(pod, this.snapshot);
-    const of = (address: Address<number | bigint>, family: IpFamily): string => {
-      if (address === null) return '-';
-      if (address === undefined) return '?';
-      return String(
-        family === 4 ? this.space.v4.regionOf(address as number) : this.space.v6.regionOf(address as bigint),
-      );
-    };
-    return this.#symbol(`a${of(v4, 4)},${of(v6, 6)}`);
+    const { podIPs } = pod;
+    const single = podIPs.length === 1 ? parseIpv4(podIPs[0] as string) : undefined;
+    let v4: Address<number> = single;
+    let v6: Address<bigint> = null;
+    if (single !== undefined) this.#seen.v4 = true;
+    else {
+      this.#see(podIPs);
+      ({ v4, v6 } = addressesOfPod(pod, this.snapshot));
+    }
+    const region4 = v4 === null ? 0 : v4 === undefined ? 1 : this.space.v4.regionOf(v4) + 2;
+    const region6 = v6 === null ? 0 : v6 === undefined ? 1 : this.space.v6.regionOf(v6) + 2;
+    const key = region4 * 0x1000000 + region6;
+    let symbol = this.#addressSymbols.get(key);
+    if (symbol === undefined) this.#addressSymbols.set(key, (symbol = ++this.#symbolCount));
+    return symbol;
   }
 
   #addClass(pod: Pod, namespace: Namespace, state: number): PodClass {
@@ -277,7 +332,6 @@ export class World {
       actor: hostNetwork && mode === 'as-node' ? node : actor,
       asNode: hostNetwork && mode === 'undefined' ? node : undefined,
       hostNetwork,
-      size: 0,
     };
     this.classes.push(podClass);
     this.#classOfState.set(state, podClass);

@@ -46,7 +46,7 @@ export function noteReads(selector: ParsedSelector | undefined, notes: Notes): v
   if (selector === undefined || selector === 'not-understood') return;
   for (const [key, value] of readsOf(selector)) {
     if (key.startsWith('pcsa.') || key === 'projectcalico.org/serviceaccount') notes.serviceAccounts = true;
-    notes.labels.push([key, value]);
+    notes.readLabel(key, value);
   }
 }
 
@@ -106,7 +106,7 @@ export function compileEntity(
     const nets = readNets(value, field, path, notes);
     if (nets === undefined) conditions.push(() => unknownReference);
     else if (nets !== 'absent') {
-      notes.addresses.push(nets);
+      notes.readAddresses(nets);
       conditions.push((actor, family) => {
         const match = addressMatches(nets, actor, family);
         return field === 'nets' ? match : not(match);
@@ -299,7 +299,7 @@ function compileServices(
       for (const endpoint of slice.endpoints) {
         if (!endpoint.ready) continue;
         const address = addressesOf(endpoint.addresses.flatMap((one) => parseNet(one) ?? []));
-        notes.addresses.push(address);
+        notes.readAddresses(address);
         places.push({ address, packets });
       }
     }
@@ -327,8 +327,8 @@ function compileServices(
   if (service?.selector === undefined || Object.keys(service.selector).length === 0)
     return unclear(`the endpoints of service ${place}/${name} are not known`);
   const wanted = Object.entries(service.selector);
-  for (const [label, value] of wanted) notes.labels.push([label, value]);
-  for (const { targetPort } of service.ports) if (typeof targetPort === 'string') notes.portNames.push(targetPort);
+  for (const [label, value] of wanted) notes.readLabel(label, value);
+  for (const { targetPort } of service.ports) if (typeof targetPort === 'string') notes.readPort(targetPort);
   const selected = (actor: Actor): boolean =>
     actor.kind === 'pod' &&
     actor.namespace?.name === place &&

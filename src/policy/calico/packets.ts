@@ -133,7 +133,7 @@ export function compileCalicoPackets(
   const out = rangesOf(unwanted);
   if (wanted.names.length === 0 && unwanted.names.length === 0)
     return compiler.fixedPorts(sets.minus(fixed, out), text);
-  notes.portNames.push(...wanted.names, ...unwanted.names);
+  for (const name of [...wanted.names, ...unwanted.names]) notes.readPort(name);
   const named = (names: readonly string[]): { readonly name: string; readonly protocol: PortProtocol }[] =>
     names.map((name) => ({ name, protocol }));
   const key = `c${set}|${fixed}|${out}|${protocol}|${wanted.names.join(',')}|${unwanted.names.join(',')}`;
@@ -179,7 +179,9 @@ export function compileSourcePorts(
       key += `${field}:all`;
       continue;
     }
-    notes.portNames.push(...names);
+    names.forEach((name) => {
+      notes.readPort(name);
+    });
     key += `${field}:${protocol}:${ranges.length}:${names.join(',')}|`;
     const perhaps = (actor: Actor): Tri =>
       ranges.length > 0 ||

@@ -95,7 +95,7 @@ export function compileCalicoPolicy(
     tier: tier === undefined || tier === '' ? 'default' : tier,
     sortKey: `${withoutTier(meta.name)}/${namespace}/${object.kind}`,
     problems: notes.problems,
-    reads: notes.reads,
+    reads: notes,
   };
   return { policy, notes };
 }
@@ -144,7 +144,7 @@ export function compileProfile(
     tier: profileTier,
     sortKey: name,
     problems: notes.problems,
-    reads: notes.reads,
+    reads: notes,
   };
   return { policy, notes };
 }

@@ -101,7 +101,7 @@ export function compileAdminPolicy(
     tier: place.tier,
     sortKey: object.meta.name,
     problems: notes.problems,
-    reads: notes.reads,
+    reads: notes,
   };
   return { policy, notes };
 }
@@ -157,7 +157,7 @@ function readPods(value: unknown, path: string, compiler: Compiler, notes: Notes
     };
   if (field !== 'pods') return undefined;
   const pods = selectors.read(content['podSelector'], `${path}.pods.podSelector`, notes.report);
-  notes.podSelectors.push(pods);
+  notes.readPods(pods);
   return {
     namespaces: selectors.read(content['namespaceSelector'], `${path}.pods.namespaceSelector`, notes.report),
     pods,
@@ -256,7 +256,7 @@ function compilePeer(
       }
       if (blocks.length === 0) return undefined;
       const addresses = addressesOf(blocks);
-      notes.addresses.push(addresses);
+      notes.readAddresses(addresses);
       return compiler.blockPeer(addresses, true, (listed ?? []).map(show).join(', '));
     }
     case 'domainNames': {
@@ -294,8 +294,8 @@ function compilePorts(
       return undefined;
     }
   }
-  for (const { name } of names) notes.portNames.push(name);
-  return compiler.portsWithNames(compiler.sets.ofRanges(ranges), names, texts.join(', '));
+  for (const { name } of names) notes.readPort(name);
+  return compiler.portsWithNames(compiler.sets.ofRanges(ranges), names, () => texts.join(', '));
 }
 
 type ReadPort = (entry: unknown, ranges: [number, number][], names: NamedPortMatch[], texts: string[]) => boolean;

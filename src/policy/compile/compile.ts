@@ -28,12 +28,17 @@ export interface CompiledPolicies {
   readonly calico: boolean;
 }
 
+interface Remembered {
+  readonly objects: readonly RawObject[];
+  readonly compiled: readonly Compiled[];
+}
+
 /** Compiles policies, and knows again those that have not changed. */
 export class PolicyCompiler {
   readonly #compiler: Compiler;
   readonly #blocksMatchPods: boolean;
-  readonly #known = new WeakMap<RawObject, Compiled>();
-  #knownCalico = new WeakMap<RawObject, Compiled>();
+  readonly #known = new Map<string, Remembered>();
+  readonly #knownCalico = new Map<string, Remembered>();
   #calico: { readonly context: CalicoContext; readonly tables: readonly unknown[] } | undefined;
   #version = 0;
 
@@ -45,44 +50,53 @@ export class PolicyCompiler {
   all(snapshot: ClusterSnapshot): CompiledPolicies {
     const policies: Policy[] = [];
     const problems: Incompleteness[] = [];
-    const add = (known: WeakMap<RawObject, Compiled>, object: RawObject, compile: () => Compiled): void => {
-      let compiled = known.get(object);
-      if (compiled === undefined) {
-        compiled = compile();
-        known.set(object, compiled);
+    /** Compiles the objects of a table; those that were there in the last snapshot are known, usually in the same places. */
+    const addAll = (
+      memory: Map<string, Remembered>,
+      table: KindKey,
+      objects: readonly RawObject[],
+      compile: (object: RawObject) => Compiled,
+    ): void => {
+      const before = memory.get(table);
+      const compiled: Compiled[] = [];
+      let moved: Map<RawObject, Compiled> | undefined;
+      for (let index = 0; index < objects.length; index++) {
+        const object = objects[index] as RawObject;
+        let one = before?.objects[index] === object ? before.compiled[index] : undefined;
+        if (one === undefined && before !== undefined) {
+          moved ??= new Map(before.objects.map((known, at) => [known, before.compiled[at] as Compiled]));
+          one = moved.get(object);
+        }
+        one ??= compile(object);
+        compiled.push(one);
+        if (one.policy !== undefined) policies.push(one.policy);
+        if (one.problems.length > 0) problems.push(...one.problems);
       }
-      if (compiled.policy !== undefined) policies.push(compiled.policy);
-      if (compiled.problems.length > 0) problems.push(...compiled.problems);
+      memory.set(table, { objects, compiled });
     };
-    for (const object of snapshot.table('networkPolicies').items)
-      add(this.#known, object, () => {
-        const policy = compileNetworkPolicy(object, this.#compiler, this.#blocksMatchPods);
-        return { policy, problems: policy.problems };
+    addAll(this.#known, 'networkPolicies', snapshot.table('networkPolicies').items, (object) => {
+      const policy = compileNetworkPolicy(object, this.#compiler, this.#blocksMatchPods);
+      return { policy, problems: policy.problems };
+    });
+    for (const table of ['adminNetworkPolicies', 'baselineAdminNetworkPolicies', 'clusterNetworkPolicies'] as const)
+      addAll(this.#known, table, snapshot.table(table).items, (object) => {
+        const { policy, notes } = compileAdminPolicy(table, object, this.#compiler);
+        return { policy, problems: notes.problems };
       });
-    for (const table of ['adminNetworkPolicies', 'baselineAdminNetworkPolicies', 'clusterNetworkPolicies'] as const) {
-      for (const object of snapshot.table(table).items)
-        add(this.#known, object, () => {
-          const { policy, notes } = compileAdminPolicy(table, object, this.#compiler);
-          return { policy, problems: notes.problems };
-        });
-    }
     const calico = calicoTables.some((table) => snapshot.table(table).size > 0);
     if (!calico) return { policies, problems, tiers: [], addresses: [], calico };
     const context = this.#contextFor(snapshot);
     for (const table of ['calicoNetworkPolicies', 'calicoGlobalNetworkPolicies'] as const) {
-      for (const object of snapshot.table(table).items) {
-        if (isMirrored(object)) continue;
-        add(this.#knownCalico, object, () => {
-          const { policy, notes } = compileCalicoPolicy(table, object, context, this.#version, this.#compiler);
-          return { policy, problems: notes.problems };
-        });
-      }
-    }
-    for (const object of snapshot.table('calicoProfiles').items)
-      add(this.#knownCalico, object, () => {
-        const { policy, notes } = compileProfile(object, context, this.#version, this.#compiler);
+      const objects = snapshot.table(table).items.filter((object) => !isMirrored(object));
+      addAll(this.#knownCalico, table, objects, (object) => {
+        const { policy, notes } = compileCalicoPolicy(table, object, context, this.#version, this.#compiler);
         return { policy, problems: notes.problems };
       });
+    }
+    addAll(this.#knownCalico, 'calicoProfiles', snapshot.table('calicoProfiles').items, (object) => {
+      const { policy, notes } = compileProfile(object, context, this.#version, this.#compiler);
+      return { policy, problems: notes.problems };
+    });
     return {
       policies,
       problems,
@@ -102,7 +116,7 @@ export class PolicyCompiler {
     const same = this.#calico?.tables.every((table, index) => table === tables[index]) ?? false;
     if (this.#calico !== undefined && same) return this.#calico.context;
     this.#calico = { context: contextOf(snapshot), tables };
-    this.#knownCalico = new WeakMap();
+    this.#knownCalico.clear();
     this.#version++;
     return this.#calico.context;
   }

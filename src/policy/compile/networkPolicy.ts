@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import type { RawObject } from '../../model/objects.ts';
 import { type Actor } from '../actor.ts';
 import { addressesOf, withoutAddresses } from '../addressSet.ts';
-import { isPortProtocol, nothing, type PacketSet, startOf } from '../packets.ts';
+import { isPortProtocol, startOf } from '../packets.ts';
 import type { Peer, Policy, PortMatch, Rule } from '../rules.ts';
 import { type Selector, selects } from '../selectors.ts';
 import { no, type Tri, yes } from '../tri.ts';
@@ -35,42 +35,57 @@ export const subjectOf =
  */
 export function compileNetworkPolicy(object: RawObject, compiler: Compiler, blocksMatchPods: boolean): Policy {
   const ref = policyRef('networkPolicies', object);
-  const notes = new Notes(ref);
+  const notes = new Notes(ref, false);
+  const policy = compileWith(notes, object, compiler, blocksMatchPods);
+  return notes.problems.length === 0 ? policy : compileWith(new Notes(ref), object, compiler, blocksMatchPods);
+}
+
+function compileWith(notes: Notes, object: RawObject, compiler: Compiler, blocksMatchPods: boolean): Policy {
   const { spec } = object;
   const { namespace } = object.meta;
   const pods = compiler.selectors.read(spec['podSelector'], 'spec.podSelector', notes.report);
-  notes.podSelectors.push(pods);
+  notes.readPods(pods);
   const types = listAt(spec, 'policyTypes', 'spec', notes.report) ?? [];
-  const egressRules = spec['egress'];
-  const governs = (direction: Direction): boolean => {
-    const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-    if (types.length > 0) return types.includes(type);
-    return direction === 'ingress' || (Array.isArray(egressRules) && egressRules.length > 0);
-  };
-  types.forEach((type, index) => {
-    if (type !== 'Ingress' && type !== 'Egress')
+  for (let index = 0; index < types.length; index++) {
+    if (types[index] !== 'Ingress' && types[index] !== 'Egress')
       notes.report(`spec.policyTypes[${index}]`, 'a policy type is Ingress or Egress');
-  });
-  const rules = (direction: Direction): readonly Rule[] | undefined => {
-    if (!governs(direction)) return undefined;
-    const list = listAt(spec, direction, 'spec', notes.report) ?? [];
-    return list.map((rule, index) => compileRule(rule, direction, index, namespace, compiler, notes, blocksMatchPods));
-  };
+  }
+  const egress = spec['egress'];
+  const governsIngress = types.length === 0 || types.includes('Ingress');
+  const governsEgress = types.length === 0 ? Array.isArray(egress) && egress.length > 0 : types.includes('Egress');
   return {
     id: compiler.nextPolicyId(),
-    ref,
+    ref: notes.ref,
     family: 'network-policy',
     namespace,
     subject: subjectOf(namespace, pods),
     subjectText: pods.text,
-    ingress: rules('ingress'),
-    egress: rules('egress'),
+    ingress: governsIngress ? compileRules(spec, 'ingress', namespace, compiler, notes, blocksMatchPods) : undefined,
+    egress: governsEgress ? compileRules(spec, 'egress', namespace, compiler, notes, blocksMatchPods) : undefined,
     order: networkPolicyOrder,
     tier: 'default',
-    sortKey: `knp.default.${object.meta.name}/${namespace}/KubernetesNetworkPolicy`,
+    sortKey: object.meta.name,
     problems: notes.problems,
-    reads: notes.reads,
+    reads: notes,
   };
+}
+
+const noRules: readonly Rule[] = [];
+
+function compileRules(
+  spec: JsonObject,
+  direction: Direction,
+  namespace: string,
+  compiler: Compiler,
+  notes: Notes,
+  blocksMatchPods: boolean,
+): readonly Rule[] {
+  const list = listAt(spec, direction, 'spec', notes.report);
+  if (list === undefined || list.length === 0) return noRules;
+  const rules: Rule[] = [];
+  for (let index = 0; index < list.length; index++)
+    rules.push(compileRule(list[index], direction, index, namespace, compiler, notes, blocksMatchPods));
+  return rules;
 }
 
 function compileRule(
@@ -82,20 +97,22 @@ function compileRule(
   notes: Notes,
   blocksMatchPods: boolean,
 ): Rule {
-  const path = `spec.${direction}[${index}]`;
+  const path = notes.paths ? `spec.${direction}[${index}]` : '';
   if (!isObject(rule)) {
     notes.report(path, 'a rule is an object; it matches nothing');
     return compiler.rule(direction, index, { action: 'allow', peers: [], ports: compiler.noPort });
   }
   const field = direction === 'ingress' ? 'from' : 'to';
   const listed = listAt(rule, field, path, notes.report);
-  const peers =
-    listed?.length === 0
-      ? undefined
-      : (listed ?? []).flatMap((peer, place) => {
-          const compiled = compilePeer(peer, `${path}.${field}[${place}]`, namespace, compiler, notes, blocksMatchPods);
-          return compiled === undefined ? [] : [compiled];
-        });
+  let peers: Peer[] | undefined;
+  if (listed?.length !== 0) {
+    peers = [];
+    for (let place = 0; place < (listed?.length ?? 0); place++) {
+      const where = notes.paths ? `${path}.${field}[${place}]` : '';
+      const peer = compilePeer(listed?.[place], where, namespace, compiler, notes, blocksMatchPods);
+      if (peer !== undefined) peers.push(peer);
+    }
+  }
   return compiler.rule(direction, index, { action: 'allow', peers, ports: compilePorts(rule, path, compiler, notes) });
 }
 
@@ -133,13 +150,12 @@ function compilePeer(
   }
   const { selectors } = compiler;
   const pods = hasPods
-    ? selectors.read(peer['podSelector'], `${path}.podSelector`, notes.report)
+    ? selectors.read(peer['podSelector'], notes.paths ? `${path}.podSelector` : '', notes.report)
     : selectors.everything;
-  notes.podSelectors.push(pods);
-  const namespaces = hasNamespaces
-    ? selectors.read(peer['namespaceSelector'], `${path}.namespaceSelector`, notes.report)
-    : selectors.everything;
-  return compiler.podsPeer(hasNamespaces ? undefined : namespace, namespaces, pods, true);
+  notes.readPods(pods);
+  if (!hasNamespaces) return compiler.ownPodsPeer(namespace, pods);
+  const where = notes.paths ? `${path}.namespaceSelector` : '';
+  return compiler.podsPeer(undefined, selectors.read(peer['namespaceSelector'], where, notes.report), pods, true);
 }
 
 function compileBlock(
@@ -168,7 +184,7 @@ function compileBlock(
     excepts.push(except);
   }
   const addresses = withoutAddresses(addressesOf([cidr]), addressesOf(excepts));
-  notes.addresses.push(addresses);
+  notes.readAddresses(addresses);
   const text = show(fields['cidr']) + (listed.length === 0 ? '' : ` except ${listed.map(show).join(', ')}`);
   return compiler.blockPeer(addresses, matchesPods, text);
 }
@@ -179,23 +195,17 @@ function compilePorts(rule: JsonObject, path: string, compiler: Compiler, notes:
   if (listed.length === 0) return compiler.everyPort;
   const ranges: [number, number][] = [];
   const names: NamedPortMatch[] = [];
-  const texts: string[] = [];
-  listed.forEach((entry, place) => {
-    const where = `${path}.ports[${place}]`;
-    const problem = readPort(entry, ranges, names, texts);
-    if (problem !== undefined) notes.report(where, `${problem}; it matches nothing`);
-  });
-  for (const { name } of names) notes.portNames.push(name);
-  const set: PacketSet = ranges.length === 0 ? nothing : compiler.sets.ofRanges(ranges);
-  return compiler.portsWithNames(set, names, texts.join(', '));
+  for (let place = 0; place < listed.length; place++) {
+    const problem = readPort(listed[place], ranges, names);
+    if (problem !== undefined)
+      notes.report(notes.paths ? `${path}.ports[${place}]` : '', `${problem}; it matches nothing`);
+  }
+  for (const { name } of names) notes.readPort(name);
+  return compiler.portsWithNames(compiler.sets.ofRanges(ranges), names, () => portsText(listed));
 }
 
-function readPort(
-  entry: unknown,
-  ranges: [number, number][],
-  names: NamedPortMatch[],
-  texts: string[],
-): string | undefined {
+/** What is added to `ranges` or `names`; a problem instead where the API server refuses the entry. */
+function readPort(entry: unknown, ranges: [number, number][], names: NamedPortMatch[]): string | undefined {
   if (!isObject(entry)) return 'a port is an object';
   const protocol = entry['protocol'] ?? 'TCP';
   if (typeof protocol !== 'string' || !isPortProtocol(protocol)) return 'the protocol is one of TCP, UDP, SCTP';
@@ -206,23 +216,31 @@ function readPort(
   if (port === undefined || port === null) {
     if (hasEnd) return 'endPort needs port';
     ranges.push([start, start + 65536]);
-    texts.push(protocol);
     return undefined;
   }
   if (typeof port === 'string') {
     if (hasEnd) return 'endPort needs a number as port';
     names.push({ name: port, protocol });
-    texts.push(`${protocol} ${port}`);
     return undefined;
   }
   if (!isPort(port)) return 'a port is a name or a number from 1 to 65535';
   if (!hasEnd) {
     ranges.push([start + port, start + port + 1]);
-    texts.push(`${protocol} ${port}`);
     return undefined;
   }
   if (!isPort(endPort) || endPort < port) return 'endPort is a number not below port';
   ranges.push([start + port, start + endPort + 1]);
-  texts.push(`${protocol} ${port}-${endPort}`);
   return undefined;
+}
+
+/** The entries that are understood, as in a sentence: `TCP 8080, UDP 9000-9100`. */
+function portsText(listed: readonly unknown[]): string {
+  const texts: string[] = [];
+  for (const entry of listed) {
+    if (!isObject(entry) || readPort(entry, [], []) !== undefined) continue;
+    const protocol = show(entry['protocol'] ?? 'TCP');
+    const last = present(entry, 'endPort') && entry['endPort'] !== entry['port'] ? `-${show(entry['endPort'])}` : '';
+    texts.push(present(entry, 'port') ? `${protocol} ${show(entry['port'])}${last}` : protocol);
+  }
+  return texts.join(', ');
 }
