@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Lets a page load an extension under development and run its tests. */
   readonly smokeTestDriver?: boolean;
+  /** Folders are not trusted until the user says so. */
+  readonly askForTrust?: boolean;
 }
 
 export interface VscodeServer {
@@ -55,7 +57,8 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
         join(vscode, 'out', 'server-main.js'),
         ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile],
         ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
-        ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-workspace-trust'],
+        ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+        ...(options.askForTrust ? [] : ['--disable-workspace-trust']),
         ...(options.smokeTestDriver ? ['--enable-smoke-test-driver'] : []),
       ],
       // A group of its own, which takes its extension hosts and terminals with it.

@@ -200,6 +200,32 @@ describe('the Clusters view with the sample clusters', function () {
   });
 });
 
+describe('the Clusters view in a workspace that is not trusted', function () {
+  this.timeout(120_000);
+  const running = useWorkbench({
+    kubeconfig: twoContexts('https://127.0.0.1:9'),
+    workspace: sample('eks'),
+    restricted: true,
+    settings: {
+      'security.workspace.trust.enabled': true,
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+      'networkInspector.autoConnect': 'current',
+    },
+  });
+
+  it('reads no kubeconfig, contacts nothing and says so, until the workspace is trusted', async () => {
+    const { workbench, page } = running();
+    await workbench.showContainer('Network Inspector');
+    const tree = workbench.tree('Clusters');
+    await waitFor(async () => /in Restricted Mode/.test(await tree.welcome()));
+    await workbench.screenshot('clusters-restricted');
+    await workbench.runCommand('Workspaces: Manage Workspace Trust');
+    await page.getByText('Trust', { exact: true }).first().click();
+    await tree.waitForText(/^admin@one {2}not connected$/m);
+  });
+});
+
 describe('the Clusters view that is told to connect by itself', function () {
   this.timeout(120_000);
   // Nobody listens there.

@@ -20,6 +20,8 @@ export interface WorkbenchOptions {
   readonly theme?: ThemeKind;
   /** The folder that is open in the editor. */
   readonly workspace?: string;
+  /** The folder is not trusted until the user says so: VS Code starts in Restricted Mode. */
+  readonly restricted?: boolean;
   /** Absent: this project, as it has been built. */
   readonly extensionFolder?: string;
   readonly size?: { readonly width: number; readonly height: number };
@@ -60,6 +62,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
         ...options.settings,
       },
       env: { KUBECONFIG: kubeconfig, HOME: folder, ...options.env },
+      askForTrust: options.restricted ?? false,
     });
     opened.server = server;
     const { executable, args } = await fetchBrowser();
