@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands, settingSection, walkthroughs } from '../../contributions.ts';
+import { commands, walkthroughs } from '../../contributions.ts';
 import type { FilePlace } from '../clusters.ts';
 import type { RowNode } from '../rowTree.ts';
 import { whyUri } from '../whyDocument.ts';
@@ -37,7 +37,7 @@ export function registerOpenCommands(
       log.show();
     }),
     register(commands.openSettings, view, () =>
-      vscode.commands.executeCommand('workbench.action.openSettings', settingSection),
+      vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
     ),
     register(commands.openWalkthrough, view, () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${walkthroughs.start}`, false),
