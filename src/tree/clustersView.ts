@@ -2,10 +2,13 @@ import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { onSettingChanged, setting } from '../base/settings.ts';
-import { type ContextKeys, contextKeys, views } from '../contributions.ts';
+import { views } from '../contributions.ts';
 import { Attention } from './attention.ts';
 import type { Clusters } from './clusters.ts';
+import { Contexts } from './contexts.ts';
 import { clusterRowId, kubeProxyRowId } from './nodes/cluster.ts';
+import { OpenRows } from './openRows.ts';
+import { RefreshTimer } from './refreshTimer.ts';
 import { renderClusters } from './rows.ts';
 import { type Change, type RowNode, RowTree } from './rowTree.ts';
 import { tooltipMarkdown } from './tooltip.ts';
@@ -14,8 +17,6 @@ import type { ViewState } from './viewState.ts';
 
 /** Changes that come within this time are shown together. */
 const coalesceMs = 100;
-/** A cluster that was just opened is opened further, to its first problem, for as long after as its first answers take. */
-const openingMs = 10_000;
 /** Ages in rows ("3 min ago") are brought up to date this often while the view is visible. */
 const tickMs = 30_000;
 
@@ -25,17 +26,13 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   readonly #clusters: Clusters;
   readonly #state: ViewState;
   readonly #log: Log;
-  readonly #attention: Attention;
-  /** A row that a filter took away comes back as open as it was. */
-  readonly #tree = new RowTree((row) => this.#opened.get(row.id) ?? row.open ?? false);
+  readonly #attention = this.own(new Attention());
+  readonly #contexts = new Contexts();
+  readonly #open = new OpenRows();
+  readonly #tree = new RowTree((row) => this.#open.appearsOpen(row));
   readonly #changed = this.own(new vscode.EventEmitter<RowNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
-  /** What the user opened or closed; what he has not touched is as its row says. */
-  readonly #opened = new Map<string, boolean>();
-  /** Clusters that were just opened, and until when that counts. */
-  readonly #opening = new Map<string, number>();
   readonly #sources = new Map<string, { dispose(): void }>();
-  readonly #contexts = new Map<string, unknown>();
   #pending: ReturnType<typeof setTimeout> | undefined;
   #autoConnected = false;
 
@@ -44,7 +41,6 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.#clusters = clusters;
     this.#state = state;
     this.#log = log;
-    this.#attention = this.own(new Attention());
     state.groupByServer = setting('networkInspector.groupByServer');
     this.view = this.own(
       vscode.window.createTreeView(views.clusters, {
@@ -86,23 +82,17 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
         state.changed();
       }),
     );
-    this.own(
-      onSettingChanged(['networkInspector.refreshInterval'], () => {
-        this.#startRefreshing();
-      }),
-    );
+    this.own(new RefreshTimer(() => this.#attention.sources));
     const tick = setInterval(() => {
       if (this.view.visible) this.#update();
     }, tickMs);
     this.own(onDispose(() => clearInterval(tick)));
     this.own(onDispose(() => clearTimeout(this.#pending)));
-    this.own(onDispose(() => clearInterval(this.#refreshing)));
     this.own(
       onDispose(() => {
         for (const listener of this.#sources.values()) listener.dispose();
       }),
     );
-    this.#startRefreshing();
     this.#listen();
     this.#read();
     this.#update();
@@ -133,7 +123,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   /** Opens a cluster's row, which connects it. */
   async open(source: string): Promise<void> {
-    this.#opened.set(clusterRowId(source), true);
+    this.#open.choose(clusterRowId(source), true);
     this.#update();
     const node = this.#tree.find(clusterRowId(source));
     if (node === undefined) return;
@@ -150,18 +140,12 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     });
   }
 
-  #isOpen(node: RowNode): boolean {
-    for (let at: RowNode | undefined = node; at !== undefined; at = at.parent)
-      if (!(this.#opened.get(at.id) ?? at.open)) return false;
-    return true;
-  }
-
   #toggle(node: RowNode, open: boolean): void {
-    this.#opened.set(node.id, open);
+    this.#open.choose(node.id, open);
     const { target } = node.row;
-    if (!open && 'source' in target) this.#opening.delete(target.source);
+    if (!open && 'source' in target) this.#open.leaveAlone(target.source);
     if (open && target.kind === 'cluster') {
-      this.#opening.set(target.source, Date.now() + openingMs);
+      this.#open.clusterOpened(target.source, Date.now());
       const source = this.#clusters.list.find(({ source: { id } }) => id === target.source)?.source;
       if (source?.state.kind === 'not-connected') {
         this.#state.keep('recent', [source.id], true);
@@ -214,13 +198,15 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     if (changes.length > 0) this.#fire(changes);
     this.view.message = rendered.message ?? '';
     this.view.badge = rendered.badge;
-    this.#setContext('networkInspector.clusters.content', rendered.content);
-    this.#setContext('networkInspector.clusters.filtered', this.#state.filter.text !== '');
-    this.#setContext('networkInspector.clusters.problemsOnly', this.#state.filter.problemsOnly);
-    this.#setContext('networkInspector.clusters.showHidden', this.#state.showHidden);
-    this.#setContext('networkInspector.clusters.grouped', this.#state.groupByServer);
+    this.#contexts.set('networkInspector.clusters.content', rendered.content);
+    this.#contexts.set('networkInspector.clusters.filtered', this.#state.filter.text !== '');
+    this.#contexts.set('networkInspector.clusters.problemsOnly', this.#state.filter.problemsOnly);
+    this.#contexts.set('networkInspector.clusters.showHidden', this.#state.showHidden);
+    this.#contexts.set('networkInspector.clusters.grouped', this.#state.groupByServer);
     this.#attend();
-    this.#openToProblems();
+    if (this.view.visible)
+      for (const node of this.#open.toOpen(this.#tree, clusterRowId, Date.now()))
+        void this.view.reveal(node, { select: false, focus: false, expand: true });
     const took = performance.now() - started;
     if (took > 50) this.#log.debug(`showing ${rendered.rows.length} clusters took ${took.toFixed(0)} ms`);
   }
@@ -230,37 +216,17 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.#changed.fire(nodes.length === changes.length ? nodes : undefined);
   }
 
-  /** Reads go on for the clusters that are open in a visible view, and for no others. */
+  /**
+   * Reads go on for the clusters that are open in a visible view, and for no others. One that a filter leaves out goes
+   * on too: what it has still to tell may match.
+   */
   #attend(): void {
-    const open = this.view.visible
-      ? this.#clusters.list.filter(({ source }) => {
-          const node = this.#tree.find(clusterRowId(source.id));
-          return node !== undefined && this.#isOpen(node);
-        })
-      : [];
-    this.#attention.attendTo(
-      open.map(({ source }) => {
-        const kubeProxy = this.#tree.find(kubeProxyRowId(source.id));
-        return { source, kubeProxyPods: kubeProxy !== undefined && this.#isOpen(kubeProxy) };
-      }),
-    );
-  }
-
-  /** Opens the rows that lead to the first problem of a cluster that was just opened, and no others. */
-  #openToProblems(): void {
-    for (const [source, until] of this.#opening) {
-      if (Date.now() > until) this.#opening.delete(source);
-      let node = this.#tree.find(clusterRowId(source));
-      let deepest: RowNode | undefined;
-      while (node !== undefined) {
-        node = this.#tree.childrenOf(node).find(({ row }) => row.open === true && row.tags.includes('problem'));
-        deepest = node ?? deepest;
-      }
-      if (deepest === undefined) continue;
-      if (deepest.row.tags.includes('pod')) this.#opening.delete(source);
-      if (!this.#isOpen(deepest) && this.view.visible)
-        void this.view.reveal(deepest, { select: false, focus: false, expand: true });
-    }
+    const isOpen = (id: string): boolean => {
+      const node = this.#tree.find(id);
+      return node === undefined ? this.#state.filtering && this.#open.wasOpened(id) : this.#open.isOpen(node);
+    };
+    const open = this.view.visible ? this.#clusters.list.filter(({ source }) => isOpen(clusterRowId(source.id))) : [];
+    this.#attention.attendTo(open.map(({ source }) => ({ source, kubeProxyPods: isOpen(kubeProxyRowId(source.id)) })));
   }
 
   /** Once, when the view is first seen; the rows of these clusters appear open. */
@@ -270,26 +236,9 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     for (const { source, current } of this.#clusters.list) {
       const chosen = wanted === 'current' ? current : this.#state.has('recent', source.id);
       if (!chosen || source.state.kind !== 'not-connected') continue;
-      this.#opened.set(clusterRowId(source.id), true);
-      this.#opening.set(source.id, Date.now() + openingMs);
+      this.#open.choose(clusterRowId(source.id), true);
+      this.#open.clusterOpened(source.id, Date.now());
       void source.connect();
     }
-  }
-
-  #refreshing: ReturnType<typeof setInterval> | undefined;
-
-  #startRefreshing(): void {
-    clearInterval(this.#refreshing);
-    const seconds = setting('networkInspector.refreshInterval');
-    if (seconds > 0)
-      this.#refreshing = setInterval(() => {
-        for (const source of this.#attention.sources) void source.refresh();
-      }, seconds * 1000);
-  }
-
-  #setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
-    if (this.#contexts.get(key) === value) return;
-    this.#contexts.set(key, value);
-    void vscode.commands.executeCommand('setContext', contextKeys[key], value);
   }
 }
