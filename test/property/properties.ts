@@ -21,7 +21,7 @@ import { type Case, caseOf, type Flavour, pairsOf } from './generators/cases.ts'
 import { edit } from './generators/edits.ts';
 import { hostileCase } from './generators/hostile.ts';
 import { reduced } from './reduce.ts';
-import { snapshotOf } from './snapshots.ts';
+import { type SnapshotShape, snapshotOf } from './snapshots.ts';
 
 /** Something that must hold for every case. The predicate throws with what is wrong. */
 export interface Property {
@@ -42,8 +42,12 @@ export function engineOptions({ ipBlockMatchesPods, baseline, hostNetworkPods }:
   };
 }
 
+/** Namespaces that nobody knows are those of a cluster whose namespaces may not be read. */
+export const shapeOf = ({ missingNamespaces }: Partial<Options>): SnapshotShape =>
+  missingNamespaces === 'unknown' ? { origin: 'live', forbidden: ['namespaces'] } : { origin: 'folder' };
+
 const engineOf = (objects: readonly Raw[], options: Partial<Options>): PolicyEngine =>
-  buildEngine(snapshotOf(objects), engineOptions(options));
+  buildEngine(snapshotOf(objects, shapeOf(options)), engineOptions(options));
 
 /** A failed case as what a person would apply to a cluster to see it. */
 export class Disagreement extends Error {
@@ -136,7 +140,7 @@ export const properties: readonly Property[] = [
           let current = [...objects];
           edits.forEach((step, index) => {
             current = step.apply(current);
-            const snapshot = snapshotOf(current);
+            const snapshot = snapshotOf(current, shapeOf(options));
             engine = engine.update(snapshot);
             const fresh = buildEngine(snapshot, engineOptions(options));
             // Now and then several edits come before anybody looks.

@@ -98,14 +98,25 @@ const entity = (side: 'source' | 'destination'): fc.Arbitrary<Raw> =>
       side === 'destination'
         ? fc.option(few(port, 1, 2), { nil: undefined, freq: 1 })
         : sometimes(sometimes(sometimes(few(pick<unknown>(80, '1:65535', 'http', '1:8080'), 1, 1)))),
-    notPorts: sometimes(sometimes(few(side === 'destination' ? port : pick<unknown>(80, '1:65535', 'http'), 1, 2))),
+    notPorts: sometimes(
+      sometimes(
+        few(
+          side === 'destination' ? pick<unknown>(80, 53, '80:81', 'http') : pick<unknown>(80, '1:65535', 'http'),
+          1,
+          2,
+        ),
+      ),
+    ),
   });
 
 /** Fields that only some protocols have are left out for the others, as the API's validation has it. */
 const rule: fc.Arbitrary<Raw> = fc
   .tuple(
     fields({
-      action: pick('Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Pass', 'Log'),
+      action: mostly<unknown>(
+        pick('Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Pass', 'Log'),
+        sometimes(sometimes(pick('Reject'))),
+      ),
       protocol: pick<unknown>('TCP', 'TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPv6', 6, 17, 47, undefined, undefined),
       notProtocol: sometimes(sometimes(pick<unknown>('TCP', 'UDP', 'ICMP', 17))),
       ipVersion: sometimes(sometimes(pick(4, 6))),
@@ -138,7 +149,7 @@ const rule: fc.Arbitrary<Raw> = fc
 
 const spec = (extra: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Raw> =>
   fields({
-    tier: pick<unknown>(undefined, 'default', 't0', 't1', 't2'),
+    tier: mostly<unknown>(pick(undefined, 'default', 't0', 't1', 't2'), sometimes(sometimes(pick('lost')))),
     order: pick<unknown>(undefined, 1, 2, 1000, 1000, 2000),
     selector: mostly<unknown>(selector(podTerm), pick(undefined, '')),
     serviceAccountSelector: sometimes(sometimes(sometimes(accountTerm))),
@@ -284,7 +295,25 @@ const profiles: fc.Arbitrary<Raw[]> = fc
         ],
   );
 
+const hostEndpoints: fc.Arbitrary<Raw[]> = mostly<Raw[]>(
+  fc.constant([]),
+  fc.constant([
+    {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'HostEndpoint',
+      metadata: { name: 'n1', labels: { app: 'a' } },
+      spec: { node: 'n1', interfaceName: 'eth0' },
+    },
+  ]),
+);
+
+/** Names that are not in the order in which they are listed: ties of `order` go by name. */
+const names = ['p', 'p-a', 'pa', 'p.a', 'o'];
+const policies: fc.Arbitrary<Raw[]> = fc
+  .array(policy, { minLength: 1, maxLength: names.length })
+  .map((list) =>
+    list.map((object, index) => ({ ...object, metadata: { ...(object['metadata'] as Raw), name: names[index] } })),
+  );
+
 export const calicoPolicies = (): fc.Arbitrary<Raw[]> =>
-  fc
-    .tuple(tiers, numbered('p', fc.array(policy, { minLength: 1, maxLength: 5 })), sets, services, profiles)
-    .map((lists) => lists.flat());
+  fc.tuple(tiers, policies, sets, services, profiles, hostEndpoints).map((lists) => lists.flat());

@@ -33,6 +33,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
       { protocol: 'ICMP', port: 3 * 256 + 4, family: 4 },
       { protocol: 'ICMP', port: 128 * 256, family: 6 },
       { protocol: 'ICMPv6', port: 129 * 256, family: 6 },
+      { protocol: 'ICMP', family: 4 },
       { protocol: 47, family: 4 },
       { protocol: 47, family: 6 },
       { protocol: 6, port: 80, family: 4 },
@@ -42,6 +43,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
 
 const options: fc.Arbitrary<Partial<Options>> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ missingNamespaces: 'unknown' as const }) },
   {
     weight: 1,
     arbitrary: fc.record({

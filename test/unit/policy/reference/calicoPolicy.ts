@@ -46,15 +46,16 @@ export function calicoGoverns(situation: Situation): Truth {
   );
 }
 
-/** Whether a policy that may concern the packet stands in a tier that is not there: its place and default are unknown. */
-export function missingTierHasSay(situation: Situation): boolean {
+/** Tiers that policies name and that are not there: they come last, and what they would do nobody knows. */
+export function missingTierOutcomes(situation: Situation): Outcomes {
   const tiers = tiersOf(situation.world).map((tier) => tier.name);
-  return calicoPolicies(situation.world).some(
+  const concerned = calicoPolicies(situation.world).some(
     (policy) =>
       !tiers.includes(textAt(policy, 'spec', 'tier') || 'default') &&
       governs(policy, situation.direction) &&
       selects(policy, situation) !== 'no',
   );
+  return new Set(concerned ? ['allow', 'deny', 'none'] : ['none']);
 }
 
 /** Points 2 to 4: policies of one tier by order, then by `name/namespace/kind`; the first rule that matches decides. */

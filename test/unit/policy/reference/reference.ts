@@ -2,7 +2,7 @@ import { adminTier, baselineTier } from './adminPolicy.ts';
 import {
   calicoGoverns,
   hasHostEndpoint,
-  missingTierHasSay,
+  missingTierOutcomes,
   orderedTier,
   profileOutcomes,
   tiersOf,
@@ -87,7 +87,6 @@ const verdictOf = (outcomes: Outcomes): Verdict => {
 /** Tier after tier until one decides; everything that may still be open goes on. */
 function chain(situation: Situation): Outcomes {
   const { world } = situation;
-  if (missingTierHasSay(situation)) return new Set(['allow', 'deny']);
   const possible = new Set<'allow' | 'deny'>();
   for (const tier of tiersOf(world)) {
     if (tier.name === 'kube-baseline' && world.options.baseline === 'any' && anyPolicySelects(situation)) continue;
@@ -101,7 +100,7 @@ function chain(situation: Situation): Outcomes {
     if (said.has('deny')) possible.add('deny');
     if (!said.has('pass') && !said.has('none')) return possible;
   }
-  for (const outcome of profileOutcomes(situation))
+  for (const outcome of [...missingTierOutcomes(situation), ...profileOutcomes(situation)])
     if (outcome === 'allow' || outcome === 'deny') possible.add(outcome);
   return possible;
 }

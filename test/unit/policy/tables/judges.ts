@@ -1,5 +1,5 @@
 import { buildEngine } from '../../../../src/policy/engine.ts';
-import { engineOptions } from '../../../property/properties.ts';
+import { engineOptions, shapeOf } from '../../../property/properties.ts';
 import { snapshotOf } from '../../../property/snapshots.ts';
 import { type Raw } from '../reference/raw.ts';
 import { decide } from '../reference/reference.ts';
@@ -29,9 +29,7 @@ export const judges: readonly Judge[] = [
   {
     name: 'engine',
     judge: (objects, options) => {
-      const shape =
-        options.missingNamespaces === 'unknown' ? ({ origin: 'live', forbidden: ['namespaces'] } as const) : undefined;
-      const engine = buildEngine(snapshotOf(objects, shape), engineOptions(options));
+      const engine = buildEngine(snapshotOf(objects, shapeOf(options)), engineOptions(options));
       return ({ from, to, packet }) => {
         const said = engine.explain({ from, to, ...packet });
         // An end that is not there is nothing to ask about.
