@@ -245,7 +245,7 @@ describe('a live source', () => {
 
     it('is forbidden when nothing may be read, and no longer when the user was let in', async () => {
       const user = await plane.createUser('bert');
-      const source = await open(user.kubeconfig, [shop, { kind: 'nodes' }]);
+      const source = await open(user.kubeconfig, [shop, { kind: 'nodes' }, { kind: 'routes' }]);
       await source.connect();
       await until(source, 'forbidden', () => source.state.kind === 'forbidden');
       assert.ok(source.state.kind === 'forbidden' && source.state.verb === 'list');

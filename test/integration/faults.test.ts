@@ -193,6 +193,21 @@ describe('a live source behind a connection that fails', () => {
     await untilSameAsKubectl(plane, source, configMapsIn(namespace));
   });
 
+  it('knocks once at a time while nothing gets through, however much is being read', async () => {
+    const kinds = ['pods', 'nodes', 'services', 'daemonSets', 'deployments', 'networkPolicies', 'namespaces'] as const;
+    source.need(kinds.map((kind) => ({ kind })));
+    await source.connect();
+    await untilLoaded(source, ...kinds.map((kind) => ({ kind })));
+    await proxy.reach('silent');
+    await until(source, 'timed-out', () => source.state.kind === 'timed-out');
+    proxy.forget();
+    await sleep(2_500);
+    // An attempt takes a second here, and the wait for the next one less than that.
+    assert.ok(proxy.connections <= 4, `${proxy.connections} connections in 2.5 s`);
+    await proxy.reach('open');
+    await untilLoaded(source, ...kinds.map((kind) => ({ kind })));
+  });
+
   it('does not wait for another cluster that does not answer', async () => {
     await proxy.reach('silent');
     try {

@@ -314,7 +314,9 @@ export class LiveSource implements ClusterSource {
     if (this.#state.kind !== 'connected' && this.#state.kind !== 'forbidden') return;
     const known = [...this.#reads.values()]
       .filter((read) => read.users > 0)
-      .map(({ reflector }) => reflector.knowledge);
+      .map(({ reflector }) => reflector.knowledge)
+      // What the server does not serve was not asked for.
+      .filter(({ state }) => state !== 'absent');
     const [first] = known;
     if (first?.state === 'forbidden' && known.every((knowledge) => knowledge.state === 'forbidden'))
       this.#state = { kind: 'forbidden', verb: first.verb, resource: first.resource };

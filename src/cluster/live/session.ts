@@ -157,7 +157,8 @@ export class Session {
   async #ask(timeoutMs: number | undefined): Promise<ApiError | undefined> {
     const { signal } = this.#closed;
     try {
-      if (this.#discovery === undefined) void this.rediscover();
+      // Together with the first question; after a failure it waits until there was an answer.
+      if (!this.#answered) void this.rediscover();
       const answer = await this.transport.json({ path: '/version', signal, ...defined({ timeoutMs }) });
       if (!signal.aborted) this.#up(readVersion(answer));
       return undefined;
@@ -175,6 +176,7 @@ export class Session {
     this.#backoff.reset();
     this.#isUp = true;
     this.#events.up(version);
+    if (this.#discovery === undefined) void this.rediscover();
     this.#release();
     this.#tell();
   }
