@@ -5,6 +5,7 @@ import {
   type ConnectivityDiff,
   type ConnectivityNode,
   type ConnectivityPair,
+  type Endpoint,
   type PodRef,
   type PolicyEngine,
   type Question,
@@ -298,6 +299,41 @@ export function selectionDisagreements(engine: PolicyEngine, { objects, options 
       found.push(`${ref.kind} ${ref.name} selects ${refs(selection.pods)}, but it is ${yes}`);
     if (refs(selection.unknownPods) !== maybe)
       found.push(`${ref.kind} ${ref.name} may select ${refs(selection.unknownPods)}, but it is ${maybe}`);
+  }
+  return found;
+}
+
+/** `explain` of a workload says what it says of each of its pods, or that they differ. */
+export function workloadExplainDisagreements(engine: PolicyEngine, { objects, packets }: Case): string[] {
+  const found: string[] = [];
+  const workloads = new Map<string, Raw[]>();
+  for (const pod of livePods(objects)) {
+    const owner = textAt(listAt(pod, 'metadata', 'ownerReferences')[0], 'name');
+    if (owner === undefined) continue;
+    const key = `${namespaceOf(pod)}/${owner}`;
+    workloads.set(key, [...(workloads.get(key) ?? []), pod]);
+  }
+  for (const [key, pods] of workloads) {
+    const [namespace = '', name = ''] = key.split('/');
+    const workload: Endpoint = { kind: 'workload', namespace, name };
+    for (const other of livePods(objects).filter((pod) => !pods.includes(pod))) {
+      for (const packet of packets) {
+        for (const outward of [true, false]) {
+          const ask = (end: Endpoint): Question =>
+            outward ? { from: end, to: podEnd(other), ...packet } : { from: podEnd(other), to: end, ...packet };
+          const said = engine.explain(ask(workload));
+          const single = pods.map((pod) => engine.explain(ask(podEnd(pod))));
+          // Pods of different families under one owner: not a thing that clusters have.
+          if (single.some(({ basis }) => basis === 'no-endpoint')) continue;
+          const verdicts = [...new Set(single.map(({ verdict }) => verdict))];
+          const where = `${outward ? key : podLabel(other)} > ${outward ? podLabel(other) : key} ${packet.protocol} ${packet.port ?? ''} IPv${packet.family}`;
+          if (verdicts.length === 1 && said.verdict !== verdicts[0])
+            found.push(`${where}: ${said.verdict} (${said.basis}), but each pod: ${verdicts[0]}`);
+          if (verdicts.length > 1 && said.basis !== 'mixed')
+            found.push(`${where}: ${said.verdict} (${said.basis}), but its pods: ${verdicts.join(', ')}`);
+        }
+      }
+    }
   }
   return found;
 }

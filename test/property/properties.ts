@@ -16,6 +16,7 @@ import {
   selectionDisagreements,
   type Shares,
   workloadDisagreements,
+  workloadExplainDisagreements,
 } from './agreement.ts';
 import { type Case, caseOf, type Flavour, pairsOf } from './generators/cases.ts';
 import { edit } from './generators/edits.ts';
@@ -114,6 +115,16 @@ export const properties: readonly Property[] = [
           const byPod = engine.connectivityNow({ by: 'pod' });
           return workloadDisagreements(byPod, engine.connectivityNow({ by: 'workload' }), objects);
         };
+        assertNothing(find, chosen);
+      }),
+  },
+  {
+    name: 'explain says of a workload what it says of its pods',
+    share: 0.2,
+    check: (flavour) =>
+      fc.property(caseOf(flavour), (chosen) => {
+        const find = (objects: readonly Raw[]): string[] =>
+          workloadExplainDisagreements(engineOf(objects, chosen.options), { ...chosen, objects });
         assertNothing(find, chosen);
       }),
   },
