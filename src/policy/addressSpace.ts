@@ -58,6 +58,24 @@ class FamilySpace<T extends number | bigint> {
   }
 
   regionOf(address: T): number {
+    return this.ranges[this.#rangeAt(address)]?.region ?? 0;
+  }
+
+  /** The regions that lie within half-open bounds; the space must have been cut there. Ascending. */
+  regionsWithin(bounds: readonly T[]): number[] {
+    const found = new Set<number>();
+    for (let index = 0; index < bounds.length; index += 2) {
+      const end = bounds[index + 1] as T;
+      for (let at = this.#rangeAt(bounds[index] as T); at < this.ranges.length; at++) {
+        const range = this.ranges[at] as AddressRange<T>;
+        if (range.first >= end) break;
+        found.add(range.region);
+      }
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  #rangeAt(address: T): number {
     const starts = this.#starts;
     let low = 0;
     let high = starts.length - 1;
@@ -66,7 +84,7 @@ class FamilySpace<T extends number | bigint> {
       if ((starts[middle] as T) <= address) low = middle;
       else high = middle - 1;
     }
-    return this.ranges[low]?.region ?? 0;
+    return low;
   }
 }
 

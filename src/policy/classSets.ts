@@ -1,10 +1,10 @@
 import type { IpFamily } from '../model/address.ts';
 import { type Actor, addressIn, outside } from './actor.ts';
 import { containsAddress } from './addressSet.ts';
-import { matchPeer, matchPeers, type Peer, type PortMatch } from './rules.ts';
+import { matchPeer, matchPeers, type NodeLabels, type Peer, type PortMatch } from './rules.ts';
 import { selects, selectsNamespace, type Selector } from './selectors.ts';
 import { no, or, type Tri, yes } from './tri.ts';
-import type { PodClass, World } from './world.ts';
+import type { Classifier, PodClass } from './world.ts';
 
 /** For every class whether a list of peers matches it: `base`, except for the classes listed. */
 export interface ClassSet {
@@ -18,49 +18,102 @@ export interface ClassSet {
   readonly count: number;
 }
 
-const noClasses: ClassSet = { base: no, ids: [], tris: [], plain: true, count: 0 };
+/** What may be at the other end of a connection, numbered, as far as policies tell it apart. */
+export interface PeerSpace {
+  readonly family: IpFamily;
+  readonly size: number;
+  readonly nodeLabels: NodeLabels;
+  actor(id: number): Actor;
+  /** Which of them match a list of peers; `undefined` peers match everything. */
+  of(peers: readonly Peer[] | undefined, peersId: number): ClassSet;
+  /** Those for which a match by named ports means other packets than for one without ports. */
+  withPorts(ports: PortMatch): readonly number[];
+}
 
-/** Which classes of pods, and which regions of the outside, match lists of peers in one family. */
-export class ClassSets {
-  readonly #world: World;
+/** Joins what several peers match, or turns a list inside out where most match, so that what follows looks at the few. */
+export function packSet(found: readonly (readonly [number, Tri])[], count: number): ClassSet {
+  let sure = 0;
+  for (const [, tri] of found) if (tri === yes) sure++;
+  if (sure * 2 <= count) {
+    const some = found.filter(([, tri]) => tri !== no);
+    const plain = some.every(([, tri]) => tri === yes);
+    return { base: no, ids: some.map(([id]) => id), tris: some.map(([, tri]) => tri), plain, count };
+  }
+  const ids: number[] = [];
+  const tris: Tri[] = [];
+  let next = 0;
+  for (let id = 0; id < count; id++) {
+    const entry = found[next];
+    const tri = entry?.[0] === id ? entry[1] : no;
+    if (entry?.[0] === id) next++;
+    if (tri !== yes) {
+      ids.push(id);
+      tris.push(tri);
+    }
+  }
+  return { base: yes, ids, tris, plain: ids.length === 0, count };
+}
+
+/** What a list of peers matches, given what each of them does. */
+export function computeSet(peers: readonly Peer[] | undefined, count: number, one: (peer: Peer) => ClassSet): ClassSet {
+  if (peers === undefined) return { base: yes, ids: [], tris: [], plain: true, count };
+  const [first] = peers;
+  if (first === undefined) return { base: no, ids: [], tris: [], plain: true, count };
+  if (peers.length === 1) return one(first);
+  const found = new Map<number, Tri>();
+  for (const peer of peers) {
+    const set = one(peer);
+    if (set.base === no) {
+      set.ids.forEach((id, index) => found.set(id, or(found.get(id) ?? no, set.tris[index] as Tri)));
+      continue;
+    }
+    let next = 0;
+    for (let id = 0; id < count; id++) {
+      let tri = set.base;
+      if (set.ids[next] === id) tri = set.tris[next++] as Tri;
+      found.set(id, or(found.get(id) ?? no, tri));
+    }
+  }
+  return packSet(
+    [...found].sort((a, b) => a[0] - b[0]),
+    count,
+  );
+}
+
+/** Which classes of pods match lists of peers in one family. */
+export class ClassSets implements PeerSpace {
+  readonly #classifier: Classifier;
   readonly family: IpFamily;
   readonly #sets = new Map<number, ClassSet>();
-  readonly #regions = new Map<number, readonly Tri[]>();
   readonly #namespaces = new Map<number, readonly Tri[]>();
   readonly #named = new Map<number, readonly number[]>();
   #byRegion: Map<number | null | undefined, PodClass[]> | undefined;
-  #outside: readonly Actor[] | undefined;
 
-  constructor(world: World, family: IpFamily) {
-    this.#world = world;
+  constructor(classifier: Classifier, family: IpFamily) {
+    this.#classifier = classifier;
     this.family = family;
   }
 
   of(peers: readonly Peer[] | undefined, peersId: number): ClassSet {
     const known = this.#sets.get(peersId);
-    const count = this.#world.classes.length;
+    const count = this.#classifier.classes.length;
     if (known !== undefined && known.count === count) return known;
-    const set = known === undefined ? this.#compute(peers) : this.#extend(known, peers);
+    const set =
+      known === undefined ? computeSet(peers, count, (peer) => this.#computeOne(peer)) : this.#extend(known, peers);
     this.#sets.set(peersId, set);
     return set;
   }
 
-  /** For each region of addresses that are nobody's in the cluster. */
-  outside(peers: readonly Peer[] | undefined, peersId: number): readonly Tri[] {
-    let tris = this.#regions.get(peersId);
-    if (tris === undefined) {
-      tris = this.outsiders.map((actor) => matchPeers(peers, actor, this.family, this.#world.nodeLabels));
-      this.#regions.set(peersId, tris);
-    }
-    return tris;
+  get size(): number {
+    return this.#classifier.classes.length;
   }
 
-  get outsiders(): readonly Actor[] {
-    const { space } = this.#world;
-    return (this.#outside ??=
-      this.family === 4
-        ? space.v4.samples.map((address) => outside(address, null))
-        : space.v6.samples.map((address) => outside(null, address)));
+  get nodeLabels(): NodeLabels {
+    return this.#classifier.nodeLabels;
+  }
+
+  actor(id: number): Actor {
+    return (this.#classifier.classes[id] as PodClass).actor;
   }
 
   /** Classes for which a match by named ports means other packets than for a pod without ports. */
@@ -68,7 +121,7 @@ export class ClassSets {
     let list = this.#named.get(ports.id);
     if (list === undefined) {
       const plain = ports.resolve(outside(null, null), this.family);
-      list = this.#world.classes
+      list = this.#classifier.classes
         .filter(({ actor }) => ports.resolve(actor, this.family) !== plain)
         .map(({ index }) => index);
       this.#named.set(ports.id, list);
@@ -76,63 +129,16 @@ export class ClassSets {
     return list;
   }
 
-  #compute(peers: readonly Peer[] | undefined): ClassSet {
-    const count = this.#world.classes.length;
-    if (peers === undefined) return { base: yes, ids: [], tris: [], plain: true, count };
-    if (peers.length === 0) return { ...noClasses, count };
-    if (peers.length === 1) return this.#computeOne(peers[0] as Peer);
-    const found = new Map<number, Tri>();
-    for (const peer of peers) {
-      const set = this.#computeOne(peer);
-      if (set.base === no) {
-        set.ids.forEach((id, index) => found.set(id, or(found.get(id) ?? no, set.tris[index] as Tri)));
-      } else {
-        let next = 0;
-        for (let id = 0; id < count; id++) {
-          let tri = set.base;
-          if (set.ids[next] === id) tri = set.tris[next++] as Tri;
-          found.set(id, or(found.get(id) ?? no, tri));
-        }
-      }
-    }
-    return this.#pack([...found].sort((a, b) => a[0] - b[0]));
-  }
-
-  /** Turns the list inside out where most classes match, so that what follows looks at the few. */
-  #pack(found: readonly (readonly [number, Tri])[]): ClassSet {
-    const count = this.#world.classes.length;
-    let sure = 0;
-    for (const [, tri] of found) if (tri === yes) sure++;
-    if (sure * 2 <= count) {
-      const some = found.filter(([, tri]) => tri !== no);
-      const plain = some.every(([, tri]) => tri === yes);
-      return { base: no, ids: some.map(([id]) => id), tris: some.map(([, tri]) => tri), plain, count };
-    }
-    const ids: number[] = [];
-    const tris: Tri[] = [];
-    let next = 0;
-    for (let id = 0; id < count; id++) {
-      const entry = found[next];
-      const tri = entry?.[0] === id ? entry[1] : no;
-      if (entry?.[0] === id) next++;
-      if (tri !== yes) {
-        ids.push(id);
-        tris.push(tri);
-      }
-    }
-    return { base: yes, ids, tris, plain: ids.length === 0, count };
-  }
-
   #computeOne(peer: Peer): ClassSet {
-    const { classes } = this.#world;
+    const { classes } = this.#classifier;
     const found: [number, Tri][] = [];
     const test = (candidate: PodClass): void => {
-      const tri = matchPeer(peer, candidate.actor, this.family, this.#world.nodeLabels);
+      const tri = matchPeer(peer, candidate.actor, this.family, this.#classifier.nodeLabels);
       if (tri !== no) found.push([candidate.index, tri]);
     };
     switch (peer.kind) {
       case 'pods':
-        if (peer.namespace !== undefined) this.#world.classesIn(peer.namespace).forEach(test);
+        if (peer.namespace !== undefined) this.#classifier.classesIn(peer.namespace).forEach(test);
         else this.#inNamespaces(peer.namespaces, peer.pods, test);
         break;
       case 'block':
@@ -147,7 +153,7 @@ export class ClassSets {
       default:
         classes.forEach(test);
     }
-    return this.#pack(found);
+    return packSet(found, this.size);
   }
 
   #contains(peer: Extract<Peer, { kind: 'block' }>, { actor }: PodClass): boolean {
@@ -160,9 +166,9 @@ export class ClassSets {
     if (tris.every((tri) => tri === no)) return;
     // Namespace by namespace gives ascending lists per namespace; classes of one namespace need not be neighbours.
     const found: PodClass[] = [];
-    this.#world.namespaces.forEach(({ name }, index) => {
+    this.#classifier.namespaces.forEach(({ name }, index) => {
       if (tris[index] === no) return;
-      for (const candidate of this.#world.classesIn(name))
+      for (const candidate of this.#classifier.classesIn(name))
         if (selects(pods, candidate.actor.labels)) found.push(candidate);
     });
     found.sort((a, b) => a.index - b.index).forEach(test);
@@ -170,8 +176,8 @@ export class ClassSets {
 
   #namespaceTris(selector: Selector): readonly Tri[] {
     let tris = this.#namespaces.get(selector.id);
-    if (tris === undefined || tris.length < this.#world.namespaces.length) {
-      tris = this.#world.namespaces.map(({ labels, known }) => selectsNamespace(selector, labels, known));
+    if (tris === undefined || tris.length < this.#classifier.namespaces.length) {
+      tris = this.#classifier.namespaces.map(({ labels, known }) => selectsNamespace(selector, labels, known));
       this.#namespaces.set(selector.id, tris);
     }
     return tris;
@@ -180,7 +186,7 @@ export class ClassSets {
   /** Classes by the region of their address: `undefined` for those that blocks have to look at one by one. */
   #regionsOfPods(): Map<number | null | undefined, PodClass[]> {
     if (this.#byRegion !== undefined) return this.#byRegion;
-    const { space, classes } = this.#world;
+    const { space, classes } = this.#classifier;
     const regions = new Map<number | null | undefined, PodClass[]>();
     for (const candidate of classes) {
       const { actor } = candidate;
@@ -202,7 +208,7 @@ export class ClassSets {
   }
 
   #extend(known: ClassSet, peers: readonly Peer[] | undefined): ClassSet {
-    const { classes, nodeLabels } = this.#world;
+    const { classes, nodeLabels } = this.#classifier;
     const ids = [...known.ids];
     const tris = [...known.tris];
     for (let index = known.count; index < classes.length; index++) {

@@ -3,9 +3,10 @@ import type { Pod } from '../model/pod.ts';
 import { addressIn } from './actor.ts';
 import { type Endpoints, ingressController } from './endpoints.ts';
 import { exposedByIngress } from './ingressControllers.ts';
-import { denyAll, type Outcome } from './outcomes.ts';
+import type { Outcome } from './outcomes.ts';
 import { nothing, type PacketSet } from './packets.ts';
 import type { Reach } from './reach.ts';
+import { outcomeIn } from './rows.ts';
 import type {
   Connections,
   Connectivity,
@@ -44,7 +45,7 @@ export class AllPairs implements Connectivity {
   readonly #endpoints: Endpoints;
   readonly #countPairs: () => ConnectivityCounts;
   #lists: Lists | undefined;
-  #exposed: ReadonlyMap<number, PacketSet> | undefined;
+  #exposed: ReadonlyMap<Pod, PacketSet> | undefined;
   readonly #fromController = new Map<number, Outcome>();
 
   constructor(by: 'workload' | 'pod', reach: Reach, endpoints: Endpoints, countPairs: () => ConnectivityCounts) {
@@ -109,14 +110,14 @@ export class AllPairs implements Connectivity {
     const { family } = outside.node;
     if (!inFamily(pods, family)) return [];
     const row = this.#reach.outsideRow(pods.podClass, direction, family);
-    const connections = this.#reach.outcomes.connections(row[outside.region] ?? denyAll, family);
+    const connections = this.#reach.outcomes.connections(outcomeIn(row, outside.region), family);
     return direction === 'egress'
       ? [{ from: pods.node, to: outside.node, connections }]
       : [{ from: outside.node, to: pods.node, connections }];
   }
 
   #withController(to: PodsNode, controllerId: number): readonly ConnectivityPair[] {
-    const exposed = this.#exposedPackets().get(to.sample) ?? nothing;
+    const exposed = this.#exposedPackets().get(this.#reach.world.pods[to.sample] as Pod) ?? nothing;
     if (exposed === nothing) return [];
     const [family] = this.families;
     const { outcomes } = this.#reach;
@@ -147,7 +148,7 @@ export class AllPairs implements Connectivity {
     ];
   }
 
-  #exposedPackets(): ReadonlyMap<number, PacketSet> {
+  #exposedPackets(): ReadonlyMap<Pod, PacketSet> {
     return (this.#exposed ??= exposedByIngress(this.#reach.world, this.#endpoints, this.#reach.outcomes.sets));
   }
 
@@ -271,7 +272,9 @@ function* shown(pairs: readonly ConnectivityPair[]): Iterable<ConnectivityPair> 
   for (const pair of pairs) if (!pair.connections.none) yield pair;
 }
 
-const samePorts = (one: Connections, other: Connections): boolean =>
+const sameConnections = (one: Connections, other: Connections): boolean =>
+  one.icmp === other.icmp &&
+  one.other === other.other &&
   JSON.stringify([one.allowed, one.unknown]) === JSON.stringify([other.allowed, other.unknown]);
 
 function merged(
@@ -284,7 +287,7 @@ function merged(
   if (
     second === undefined ||
     first.connections === second.connections ||
-    samePorts(first.connections, second.connections)
+    sameConnections(first.connections, second.connections)
   )
     return [{ from, to, connections: first.connections }];
   return found.map(({ family, connections }) => ({ from, to, connections, family }));

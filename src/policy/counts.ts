@@ -24,7 +24,7 @@ export function finish<T>(steps: Steps<T>): T {
 export class PairCounter {
   readonly #reach: Reach;
   readonly #outcomes: Outcomes;
-  readonly #sizes: readonly number[];
+  readonly #sizes: number[];
   readonly #family: IpFamily;
   #pods = 0;
   #connected = 0;
@@ -50,6 +50,99 @@ export class PairCounter {
     const counter = new PairCounter(reach);
     yield* counter.#count();
     return counter;
+  }
+
+  /**
+   * The counts for a reach that is the next of this one's, by what has changed; `undefined` where counting anew is as quick.
+   */
+  next(reach: Reach): PairCounter | undefined {
+    if (!this.#byRows || reach.world.families.length > 1) return undefined;
+    const { world } = reach;
+    const changed: number[] = [];
+    for (let index = 0; index < world.classes.length; index++)
+      if (world.sizeOf(index) !== this.#size(index)) changed.push(index);
+    if (changed.length > 64) return undefined;
+    const next = new PairCounter(reach);
+    next.#pods = this.#pods;
+    next.#connected = this.#connected;
+    next.#unknown = this.#unknown;
+    for (let index = 0; index < world.classes.length; index++) {
+      next.#sizes[index] = this.#size(index);
+      next.#egress[index] = this.#egress[index];
+      next.#ingress[index] = this.#ingress[index];
+    }
+    for (const direction of ['egress', 'ingress'] as const) {
+      const rows = direction === 'egress' ? next.#egress : next.#ingress;
+      for (let index = 0; index < rows.length; index++) {
+        const before = rows[index];
+        if (before === undefined) continue;
+        const after = next.#lastRow(index, direction);
+        if (after !== before) next.#exchange(index, direction, before, after);
+      }
+    }
+    for (const index of changed) {
+      if (next.#special(world.classes[index] as PodClass)) return undefined;
+      next.#resize(index, world.sizeOf(index));
+    }
+    return next;
+  }
+
+  /** The row as it is, even if it does not yet speak of the newest classes. */
+  #lastRow(index: number, direction: Direction): Row {
+    const podClass = this.#reach.world.classes[index] as PodClass;
+    return podClass.actor.selectable ? this.#reach.row(podClass, direction, this.#family) : openRow;
+  }
+
+  #outcome(row: Row, direction: Direction, index: number, other: number): Outcome {
+    if (other < row.count) return outcomeIn(row, other);
+    return this.#reach.outcome(this.#reach.world.classes[index] as PodClass, direction, this.#family, other);
+  }
+
+  /** Puts a class's new row in the place of its old one. */
+  #exchange(index: number, direction: Direction, before: Row, after: Row): void {
+    const [rows, others] = direction === 'egress' ? [this.#egress, this.#ingress] : [this.#ingress, this.#egress];
+    const back: Direction = direction === 'egress' ? 'ingress' : 'egress';
+    const correct = (id: number): void => {
+      const other = others[id];
+      if (other === undefined || this.#size(id) === 0) return;
+      const was = this.#outcome(before, direction, index, id);
+      const is = this.#outcome(after, direction, index, id);
+      if (was === is) return;
+      const answer = this.#outcome(other, back, id, index);
+      const weight = this.#weight(index, id);
+      this.#add(this.#outcomes.pairState(was, answer), -weight);
+      this.#add(this.#outcomes.pairState(is, answer), weight);
+    };
+    if (before.base === after.base && before.count === after.count) {
+      for (const id of before.ids) correct(id);
+      for (const id of after.ids) if (!hasId(before, id)) correct(id);
+    } else for (let id = 0; id < others.length; id++) correct(id);
+    rows[index] = after;
+  }
+
+  /** Gives a class another number of pods. */
+  #resize(index: number, size: number): void {
+    const out = (this.#egress[index] ??= this.#lastRow(index, 'egress'));
+    const into = (this.#ingress[index] ??= this.#lastRow(index, 'ingress'));
+    const before = this.#size(index);
+    const grown = size - before;
+    for (let id = 0; id < this.#egress.length; id++) {
+      const other = this.#size(id);
+      if (id === index || other === 0) continue;
+      this.#add(this.#stateBetween(index, out, id, this.#ingress[id]), grown * other);
+      this.#add(this.#stateBetween(id, this.#egress[id], index, into), grown * other);
+    }
+    this.#add(this.#stateBetween(index, out, index, into), size * (size - 1) - before * (before - 1));
+    this.#sizes[index] = size;
+    this.#pods += grown;
+  }
+
+  /** Of two classes by their rows; the second row is only asked where the first lets something through. */
+  #stateBetween(from: number, out: Row | undefined, to: number, into: Row | undefined): 0 | 1 | 2 {
+    if (out === undefined || into === undefined) return 0;
+    const egress = this.#outcome(out, 'egress', from, to);
+    if (this.#outcomes.portState(egress) === 0) return 0;
+    return this.#outcomes.pairState(egress, this.#outcome(into, 'ingress', to, from));
   }
 
   *#count(): Steps<void> {
@@ -106,7 +199,7 @@ export class PairCounter {
   }
 
   #rowOf(podClass: PodClass, direction: Direction): Row {
-    return podClass.actor.selectable ? this.#reach.row(podClass, direction, this.#family) : openRow;
+    return podClass.actor.selectable ? this.#reach.fullRow(podClass, direction, this.#family) : openRow;
   }
 
   *#countRows(classes: readonly PodClass[]): Steps<void> {

@@ -73,15 +73,12 @@ export function* coverageOf(reach: Reach): Steps<Coverage> {
 
 /** Whether anything known can match the rule: one that is about nothing hides behind no other. */
 function mayMatch(reach: Reach, rule: Rule): boolean {
-  return reach.world.families.some((family) => {
-    const sets = reach.classSets(family);
-    const set = sets.of(rule.peers, rule.peersId);
-    return (
-      set.base !== no ||
-      set.tris.some((tri) => tri !== no) ||
-      sets.outside(rule.peers, rule.peersId).some((tri) => tri !== no)
-    );
-  });
+  return reach.world.families.some((family) =>
+    reach.spaces(family).some((space) => {
+      const set = space.of(rule.peers, rule.peersId);
+      return set.base !== no || set.tris.some((tri) => tri !== no);
+    }),
+  );
 }
 
 /** Whether the verdicts of one side stay the same when a policy is taken away, or another is put in its place. */

@@ -40,9 +40,9 @@ export class Endpoints {
   #byAddress: Map<string, Pod> | undefined;
   #byWorkload: Map<string, Pod[]> | undefined;
 
-  constructor(world: World, owners: Owners, hostMode: 'undefined' | 'as-pods' | 'as-node') {
+  constructor(world: World, hostMode: 'undefined' | 'as-pods' | 'as-node') {
     this.#world = world;
-    this.#owners = owners;
+    this.#owners = world.owners;
     this.#hostMode = hostMode;
   }
 
@@ -51,8 +51,7 @@ export class Endpoints {
     switch (endpoint.kind) {
       case 'pod': {
         const label = `${endpoint.namespace}/${endpoint.name}`;
-        const index = this.#world.podIndex(endpoint.namespace, endpoint.name);
-        const pod = index === undefined ? undefined : this.#world.pods[index];
+        const pod = this.#world.pod(endpoint.namespace, endpoint.name);
         if (pod === undefined) return { missing: `there is no pod ${label}`, label };
         return isFinished(pod)
           ? { missing: `pod ${label} has ended`, label }
@@ -106,7 +105,7 @@ export class Endpoints {
   }
 
   endOf(pod: Pod, count: number, label: string): End {
-    const actor = actorOf(pod, this.#world.namespace(pod.meta.namespace), this.#world.snapshot);
+    const actor = actorOf(pod, this.#world.namespace(pod.meta.namespace), this.#world.snapshot.table('nodes'));
     const host = pod.spec.hostNetwork;
     const node: Actor = { ...actor, selectable: false };
     return {
@@ -136,7 +135,7 @@ export class Endpoints {
   }
 
   #nodeEnd(name: string): End {
-    const addresses = readAddresses(addressesOfNode(name, this.#world.snapshot));
+    const addresses = readAddresses(addressesOfNode(name, this.#world.snapshot.table('nodes')));
     return {
       actor: {
         kind: 'host',
@@ -224,9 +223,8 @@ export class Endpoints {
           if (!endpoint.ready || ports.length === 0) continue;
           for (const address of endpoint.addresses) {
             const { target } = endpoint;
-            const index =
-              target?.kind === 'Pod' ? this.#world.podIndex(target.namespace || namespace, target.name) : undefined;
-            const pod = index === undefined ? undefined : this.#world.pods[index];
+            const pod =
+              target?.kind === 'Pod' ? this.#world.pod(target.namespace || namespace, target.name) : undefined;
             const resolved = pod === undefined ? this.#resolveAddress(address) : undefined;
             if (pod !== undefined && !isFinished(pod)) {
               const label = `${pod.meta.namespace}/${pod.meta.name}`;

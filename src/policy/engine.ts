@@ -1,5 +1,5 @@
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import { PolicyCompiler, gapsOf } from './compile/compile.ts';
+import { type CompiledPolicies, gapsOf, PolicyCompiler } from './compile/compile.ts';
 import { Compiler } from './compile/compiler.ts';
 import { AllPairs } from './connectivity.ts';
 import { finish, PairCounter, type Steps } from './counts.ts';
@@ -9,7 +9,7 @@ import { Explainer } from './explain.ts';
 import { exposures } from './exposure.ts';
 import { Outcomes } from './outcomes.ts';
 import { PacketSets } from './packets.ts';
-import { Reach } from './reach.ts';
+import { difference, Reach } from './reach.ts';
 import { selectedByOf, selectionOf } from './selection.ts';
 import { ambiguities, tiersOf } from './tiers.ts';
 import type {
@@ -28,8 +28,9 @@ import type {
   Selection,
   Verdict,
 } from './types.ts';
+import { VocabularyUse } from './vocabularyUse.ts';
 import { vocabularyOf, World } from './world.ts';
-import { isFinished, Owners } from './workloads.ts';
+import { isFinished } from './workloads.ts';
 
 /** What engines of successive snapshots share. */
 interface Workshop {
@@ -49,7 +50,7 @@ export function buildEngine(snapshot: ClusterSnapshot, options: EngineOptions = 
   };
   const sets = new PacketSets();
   const compiler = new Compiler(sets);
-  return new Engine(snapshot, complete, {
+  return Engine.of(snapshot, complete, {
     sets,
     outcomes: new Outcomes(sets),
     compiler,
@@ -57,35 +58,57 @@ export function buildEngine(snapshot: ClusterSnapshot, options: EngineOptions = 
   });
 }
 
+/** What an engine is made of. */
+interface Parts {
+  readonly compiled: CompiledPolicies;
+  readonly reach: Reach;
+}
+
 class Engine implements PolicyEngine {
   readonly snapshot: ClusterSnapshot;
   readonly options: Required<EngineOptions>;
   readonly #workshop: Workshop;
+  readonly #compiled: CompiledPolicies;
   readonly #reach: Reach;
   readonly #endpoints: Endpoints;
-  readonly #problems: readonly Incompleteness[];
+  /** Made at the first update. */
+  #use: VocabularyUse | undefined;
+  /** The counts of the engine that this one is an update of, until its own are asked for. */
+  #before: PairCounter | undefined;
   #incomplete: readonly Incompleteness[] | undefined;
   #explainer: Explainer | undefined;
   #counter: PairCounter | undefined;
   #coverage: Coverage | undefined;
   readonly #pairs: { workload?: AllPairs; pod?: AllPairs } = {};
 
-  constructor(snapshot: ClusterSnapshot, options: Required<EngineOptions>, workshop: Workshop) {
+  constructor(
+    snapshot: ClusterSnapshot,
+    options: Required<EngineOptions>,
+    workshop: Workshop,
+    { compiled, reach }: Parts,
+  ) {
     this.snapshot = snapshot;
     this.options = options;
     this.#workshop = workshop;
-    const { policies, problems, tiers: defined, addresses, calico } = workshop.policyCompiler.all(snapshot);
-    const tiers = tiersOf(defined, policies, calico);
-    const vocabulary = vocabularyOf(policies, addresses, snapshot.table('calicoHostEndpoints').size > 0);
-    const world = new World(snapshot, vocabulary, options.hostNetworkPods);
-    this.#reach = new Reach(world, workshop.outcomes, tiers, policies, options);
-    this.#endpoints = new Endpoints(world, new Owners(snapshot), options.hostNetworkPods);
-    this.#problems = problems;
+    this.#compiled = compiled;
+    this.#reach = reach;
+    this.#endpoints = new Endpoints(reach.world, options.hostNetworkPods);
+  }
+
+  static of(snapshot: ClusterSnapshot, options: Required<EngineOptions>, workshop: Workshop): Engine {
+    const compiled = workshop.policyCompiler.all(snapshot);
+    const { policies } = compiled;
+    const tiers = tiersOf(compiled.tiers, policies, compiled.calico);
+    const vocabulary = vocabularyOf(policies, compiled.addresses, snapshot.table('calicoHostEndpoints').size > 0);
+    const world = World.of(snapshot, vocabulary, options.hostNetworkPods);
+    const reach = Reach.of(world, workshop.outcomes, tiers, policies, options);
+    return new Engine(snapshot, options, workshop, { compiled, reach });
   }
 
   get incomplete(): readonly Incompleteness[] {
     return (this.#incomplete ??= [
-      ...this.#problems,
+      ...this.#compiled.problems,
+      ...missingTiers(this.#reach),
       ...gapsOf(this.snapshot),
       ...ambiguities(this.#reach.policies.filter(({ family }) => family === 'admin')),
     ]);
@@ -104,12 +127,12 @@ class Engine implements PolicyEngine {
       by,
       this.#reach,
       this.#endpoints,
-      () => (this.#counter ??= finish(PairCounter.count(this.#reach))).counts,
+      () => (this.#counter ??= finish(this.#count())).counts,
     ));
   }
 
   async connectivity(view?: { readonly by: 'workload' | 'pod' }, run: RunOptions = {}): Promise<Connectivity> {
-    this.#counter ??= await drive(PairCounter.count(this.#reach), run);
+    this.#counter ??= await drive(this.#count(), run);
     return this.connectivityNow(view);
   }
 
@@ -130,7 +153,7 @@ class Engine implements PolicyEngine {
 
   selectedBy({ namespace, name }: PodRef): SelectedBy | undefined {
     const { world } = this.#reach;
-    const pod = world.pods[world.podIndex(namespace, name) ?? -1];
+    const pod = world.pod(namespace, name);
     return pod === undefined || isFinished(pod) ? undefined : selectedByOf(this.#reach, pod);
   }
 
@@ -143,8 +166,49 @@ class Engine implements PolicyEngine {
   }
 
   update(next: ClusterSnapshot): PolicyEngine {
-    return new Engine(next, this.options, this.#workshop);
+    const workshop = this.#workshop;
+    const compiled = workshop.policyCompiler.all(next);
+    const { policies, addresses } = compiled;
+    const old = this.#compiled;
+    const { removed, added } = difference(old.policies, policies);
+    const hostEndpoints = next.table('calicoHostEndpoints') === this.snapshot.table('calicoHostEndpoints');
+    const sameSets =
+      addresses.length === old.addresses.length && addresses.every((set, index) => set === old.addresses[index]);
+    const use = hostEndpoints && sameSets ? this.#vocabularyUse().after(removed, added) : undefined;
+    const world = use === undefined ? undefined : this.#reach.world.next(next, this.#reach.world.vocabulary);
+    if (world === undefined) return Engine.of(next, this.options, workshop);
+    const tiers = tiersOf(compiled.tiers, policies, compiled.calico);
+    const kept = this.#reach.next(world, tiers, policies);
+    const reach = kept ?? Reach.of(world, workshop.outcomes, tiers, policies, this.options);
+    const engine = new Engine(next, this.options, workshop, { compiled, reach });
+    engine.#use = use;
+    if (kept !== undefined) engine.#before = this.#counter ?? this.#before;
+    return engine;
   }
+
+  #vocabularyUse(): VocabularyUse {
+    return (this.#use ??= VocabularyUse.of(this.#compiled.policies));
+  }
+
+  *#count(): Steps<PairCounter> {
+    const carried = this.#before?.next(this.#reach);
+    this.#before = undefined;
+    return carried ?? (yield* PairCounter.count(this.#reach));
+  }
+}
+
+/** Policies of tiers that are not there: Calico refuses or holds back such policies, depending on its version. */
+function missingTiers({ tiers, policies }: Reach): readonly Incompleteness[] {
+  const missing = new Set(tiers.filter((tier) => tier.missing).map(({ name }) => name));
+  if (missing.size === 0) return [];
+  return policies
+    .filter(({ tier }) => missing.has(tier))
+    .map(({ tier, ref }) => ({
+      kind: 'invalid-policy',
+      policy: ref,
+      path: 'spec.tier',
+      text: `there is no tier ${tier}; what the policy does is not known`,
+    }));
 }
 
 /** Runs steps in slices of a few milliseconds, so that whoever shares the thread may work in between. */

@@ -1,8 +1,8 @@
 import type { IpFamily } from '../model/address.ts';
 import type { Steps } from './counts.ts';
-import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
-import { nothing, type PacketSet } from './packets.ts';
+import { allowAll } from './outcomes.ts';
 import type { Reach } from './reach.ts';
+import type { Tri } from './tri.ts';
 import type { Connections, ConnectivityNode, Direction, Exposure } from './types.ts';
 import type { PodClass } from './world.ts';
 
@@ -14,25 +14,21 @@ function outsideOf(
   family: IpFamily,
 ): { readonly every: Connections; readonly some: Connections } {
   const { outcomes } = reach;
-  const row = reach.outsideRow(podClass, direction, family);
+  const { base, ids, outcomes: listed } = reach.outsideRow(podClass, direction, family);
+  const distinct = new Set(listed);
+  if (ids.length < reach.world.space.regionCount(family)) distinct.add(base);
+  const all = [...distinct];
+  const { sets } = outcomes;
+  const allow = sets.union(all.map((outcome) => outcomes.allowed(outcome)));
+  const unknown = sets.minus(sets.union(all.map((outcome) => outcomes.unknown(outcome))), allow);
+  const reasons = all.reduce<Tri>((mask, outcome) => mask | outcomes.reasons(outcome), 0);
   return {
     every: outcomes.connections(
-      row.reduce((all, outcome) => outcomes.both(all, outcome), allowAll),
+      all.reduce((sum, outcome) => outcomes.both(sum, outcome), allowAll),
       family,
     ),
-    some: outcomes.connections(
-      row.reduce((all, outcome) => either(outcomes, all, outcome), outcomes.of(nothing, nothing, 0)),
-      family,
-    ),
+    some: outcomes.connections(outcomes.of(allow, unknown, reasons), family),
   };
-}
-
-/** Allowed by one or the other. */
-function either(outcomes: Outcomes, one: Outcome, other: Outcome): Outcome {
-  const { sets } = outcomes;
-  const allow: PacketSet = sets.or(outcomes.allowed(one), outcomes.allowed(other));
-  const unknown = sets.minus(sets.or(outcomes.unknown(one), outcomes.unknown(other)), allow);
-  return outcomes.of(allow, unknown, outcomes.reasons(one) | outcomes.reasons(other));
 }
 
 export function* exposures(

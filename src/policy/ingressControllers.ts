@@ -1,29 +1,28 @@
 import { isObject, objectAt, objectsAt, stringAt } from '../model/json.ts';
 import type { RawObject } from '../model/objects.ts';
+import type { Pod } from '../model/pod.ts';
 import type { Service, ServicePort } from '../model/service.ts';
 import type { Endpoints } from './endpoints.ts';
 import { targetPorts } from './endpoints.ts';
 import { isPortProtocol, type PacketSet, type PacketSets, startOf } from './packets.ts';
 import type { World } from './world.ts';
 
-/** What Ingress and Route objects lead to: for each pod (by index) the packets that a controller sends to it. */
-export function exposedByIngress(world: World, endpoints: Endpoints, sets: PacketSets): ReadonlyMap<number, PacketSet> {
+/** What Ingress and Route objects lead to: for each pod the packets that a controller sends to it. */
+export function exposedByIngress(world: World, endpoints: Endpoints, sets: PacketSets): ReadonlyMap<Pod, PacketSet> {
   const { snapshot } = world;
-  const found = new Map<number, PacketSet>();
+  const found = new Map<Pod, PacketSet>();
   const expose = (namespace: string, name: string, chosen: (port: ServicePort) => boolean): void => {
     const service = snapshot.table('services').get(namespace, name);
     if (service !== undefined) exposeService(service, service.ports.filter(chosen));
   };
   const exposeService = (service: Service, ports: readonly ServicePort[]): void => {
     for (const pod of endpoints.podsOfService(service)) {
-      const index = world.podIndex(pod.meta.namespace, pod.meta.name);
-      if (index === undefined) continue;
       const ranges = ports.flatMap(({ protocol, targetPort }) => {
         if (!isPortProtocol(protocol)) return [];
         const start = startOf(protocol);
         return targetPorts(pod, protocol, targetPort).map((port): [number, number] => [start + port, start + port + 1]);
       });
-      found.set(index, sets.or(found.get(index) ?? 0, sets.ofRanges(ranges)));
+      found.set(pod, sets.or(found.get(pod) ?? 0, sets.ofRanges(ranges)));
     }
   };
   for (const ingress of snapshot.list('ingresses')) {

@@ -1,13 +1,14 @@
 import type { IpFamily } from '../model/address.ts';
 import type { KindKey } from '../model/kinds.ts';
 import type { Actor } from './actor.ts';
-import { ClassSets } from './classSets.ts';
+import { ClassSets, type PeerSpace } from './classSets.ts';
 import { adminTier, baselineTier } from './compile/adminPolicy.ts';
 import type { Governing, GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing } from './packets.ts';
 import type { Policy } from './rules.ts';
-import { outcomeIn, RowBuilder, type Row } from './rows.ts';
+import { openRow, outcomeIn, RowBuilder, type Row } from './rows.ts';
+import { RegionSets } from './regionSets.ts';
 import { compareText, type Tier } from './tiers.ts';
 import { because, no, not, or, type Tri, yes } from './tri.ts';
 import type { Direction, EngineOptions } from './types.ts';
@@ -22,14 +23,23 @@ export interface Government {
   readonly personal: boolean;
 }
 
+type PerDirection<T> = Readonly<Record<Direction, T>>;
+
 interface FamilyRows {
-  readonly classSets: ClassSets;
-  readonly builder: RowBuilder;
+  readonly pods: RowBuilder;
+  readonly outside: RowBuilder;
+  readonly spaces: readonly PeerSpace[];
   /** By government, where the row depends on nothing else. */
   readonly rows: (Row | undefined)[];
-  readonly byClass: { readonly egress: (Row | undefined)[]; readonly ingress: (Row | undefined)[] };
-  readonly outside: Map<string, readonly Outcome[]>;
-  readonly nodes: Map<number, Outcome>;
+  readonly outsideRows: Map<string, Row>;
+}
+
+/** What the reaches of successive snapshots share: it stays right as long as classes and tiers mean the same. */
+interface Store {
+  readonly governments: Map<number, Government>;
+  readonly steps: Map<number, number>;
+  readonly specials: Map<string, number>;
+  readonly families: Map<IpFamily, FamilyRows>;
 }
 
 const known = new Set(['loaded', 'absent', 'stale']);
@@ -48,51 +58,115 @@ export class Reach {
   readonly outcomes: Outcomes;
   readonly tiers: readonly Tier[];
   readonly #options: Required<EngineOptions>;
-  readonly #governing: (readonly Governing[])[] = [];
-  readonly #governments = new Map<number, Government>();
-  readonly #steps = new Map<number, number>();
-  readonly #specials = new Map<string, number>();
-  readonly #byClass: { readonly egress: (Government | undefined)[]; readonly ingress: (Government | undefined)[] } = {
-    egress: [],
-    ingress: [],
-  };
-  readonly #families = new Map<IpFamily, FamilyRows>();
+  readonly #store: Store;
+  /** By class: the policies that select it, those that govern it, and its rows. */
+  #governing: (readonly Governing[] | undefined)[] = [];
+  #byClass: PerDirection<(Government | undefined)[]> = { egress: [], ingress: [] };
+  readonly #rows = new Map<IpFamily, PerDirection<(Row | undefined)[]>>();
+  readonly #asNodes = new Map<string, Outcome>();
   readonly #policies: readonly Policy[];
   #ordered: readonly Policy[] | undefined;
-  readonly #clusterPolicies: Governing[] = [];
-  readonly #namespacePolicies = new Map<string, Governing[]>();
+  #clusterPolicies: readonly Governing[] = none;
+  #namespacePolicies = new Map<string, Governing[]>();
   /** Namespaces whose policies have not been put in order yet. */
-  readonly #unsorted: Set<string>;
+  #unsorted = new Set<string>();
   readonly #places = new Map<string, number>();
   #guardedNodes: ReadonlySet<string> | undefined;
   readonly #unknownHost: Outcome;
   readonly #unreadable = new Map<string, ReadonlySet<string>>();
 
-  constructor(
+  private constructor(
     world: World,
     outcomes: Outcomes,
     tiers: readonly Tier[],
     policies: readonly Policy[],
     options: Required<EngineOptions>,
+    store: Store,
   ) {
     this.world = world;
     this.outcomes = outcomes;
     this.tiers = tiers;
     this.#policies = policies;
     this.#options = options;
+    this.#store = store;
     this.#unknownHost = outcomes.of(nothing, everyPacket, because('unknown-host-endpoint'));
     for (const { name, index } of tiers) this.#places.set(name, index);
-    for (const policy of policies) {
-      const governing: Governing = { policy, certain: yes };
-      if (policy.namespace === undefined) this.#clusterPolicies.push(governing);
-      else {
-        const list = this.#namespacePolicies.get(policy.namespace);
-        if (list === undefined) this.#namespacePolicies.set(policy.namespace, [governing]);
-        else list.push(governing);
+  }
+
+  static of(
+    world: World,
+    outcomes: Outcomes,
+    tiers: readonly Tier[],
+    policies: readonly Policy[],
+    options: Required<EngineOptions>,
+  ): Reach {
+    const reach = new Reach(world, outcomes, tiers, policies, options, {
+      governments: new Map(),
+      steps: new Map(),
+      specials: new Map(),
+      families: new Map(),
+    });
+    const cluster: Governing[] = [];
+    for (const policy of policies) reach.#enlist(policy, cluster);
+    reach.#clusterPolicies = cluster.sort(reach.#compare);
+    return reach;
+  }
+
+  /**
+   * For a later snapshot: keeps what the difference leaves valid. `undefined` where the difference is of a kind that leaves
+   * too little.
+   */
+  next(world: World, tiers: readonly Tier[], policies: readonly Policy[]): Reach | undefined {
+    const [old, now] = [this.world.snapshot, world.snapshot];
+    if (
+      world.classifier !== this.world.classifier ||
+      !sameTiers(tiers, this.tiers) ||
+      (now.content.reads !== old.content.reads && now.content.origin === 'live') ||
+      now.table('calicoHostEndpoints') !== old.table('calicoHostEndpoints')
+    )
+      return undefined;
+    const { removed, added } = difference(this.#policies, policies);
+    const reach = new Reach(world, this.outcomes, tiers, policies, this.#options, this.#store);
+    const everywhere = [...removed, ...added].some(({ namespace }) => namespace === undefined);
+    reach.#namespacePolicies = new Map(this.#namespacePolicies);
+    reach.#unsorted = new Set(this.#unsorted);
+    const gone = new Set(removed);
+    const touched = new Set<string>();
+    for (const { namespace } of [...removed, ...added]) if (namespace !== undefined) touched.add(namespace);
+    for (const namespace of touched) {
+      const rest = (this.#namespacePolicies.get(namespace) ?? []).filter(({ policy }) => !gone.has(policy));
+      reach.#namespacePolicies.set(namespace, rest);
+    }
+    const cluster = this.#clusterPolicies.filter(({ policy }) => !gone.has(policy));
+    for (const policy of added) reach.#enlist(policy, cluster);
+    reach.#clusterPolicies = everywhere ? cluster.sort(reach.#compare) : cluster;
+    if (everywhere) return reach;
+    reach.#governing = [...this.#governing];
+    reach.#byClass = { egress: [...this.#byClass.egress], ingress: [...this.#byClass.ingress] };
+    for (const [family, { egress, ingress }] of this.#rows)
+      reach.#rows.set(family, { egress: [...egress], ingress: [...ingress] });
+    for (const namespace of touched) {
+      for (const { index } of world.classesIn(namespace)) {
+        reach.#governing[index] = undefined;
+        for (const direction of directions) {
+          reach.#byClass[direction][index] = undefined;
+          for (const rows of reach.#rows.values()) rows[direction][index] = undefined;
+        }
       }
     }
-    this.#clusterPolicies.sort(this.#compare);
-    this.#unsorted = new Set(this.#namespacePolicies.keys());
+    return reach;
+  }
+
+  #enlist(policy: Policy, cluster: Governing[]): void {
+    const governing: Governing = { policy, certain: yes };
+    if (policy.namespace === undefined) {
+      cluster.push(governing);
+      return;
+    }
+    const list = this.#namespacePolicies.get(policy.namespace);
+    if (list === undefined) this.#namespacePolicies.set(policy.namespace, [governing]);
+    else list.push(governing);
+    this.#unsorted.add(policy.namespace);
   }
 
   /** All policies in the order in which they are asked. */
@@ -154,25 +228,25 @@ export class Reach {
       if (policy[direction] === undefined) continue;
       const symbol = certain === yes ? policy.id : this.#special(`${policy.id}?${certain}`);
       const key = state * 0x4000000 + symbol;
-      let next = this.#steps.get(key);
+      let next = this.#store.steps.get(key);
       if (next === undefined) {
-        next = 0x800000 + this.#steps.size;
-        this.#steps.set(key, next);
+        next = 0x800000 + this.#store.steps.size;
+        this.#store.steps.set(key, next);
       }
       state = next;
     }
-    let government = this.#governments.get(state);
+    let government = this.#store.governments.get(state);
     if (government === undefined) {
       government = this.#govern(selecting, unreadable, skipBaseline, direction);
-      this.#governments.set(state, government);
+      this.#store.governments.set(state, government);
     }
     return government;
   }
 
   /** A number for what is rare: below the states of the walk and above any policy's. */
   #special(text: string): number {
-    let number = this.#specials.get(text);
-    if (number === undefined) this.#specials.set(text, (number = 0x400000 + this.#specials.size));
+    let number = this.#store.specials.get(text);
+    if (number === undefined) this.#store.specials.set(text, (number = 0x400000 + this.#store.specials.size));
     return number;
   }
 
@@ -182,7 +256,7 @@ export class Reach {
     skipBaseline: Tri,
     direction: Direction,
   ): Government {
-    const id = this.#governments.size;
+    const id = this.#store.governments.size;
     const governing: Governing[] = [];
     let personal = false;
     let plain = unreadable.size === 0;
@@ -243,57 +317,89 @@ export class Reach {
     return this.#guardedNodes.has(node);
   }
 
-  classSets(family: IpFamily): ClassSets {
-    return this.#family(family).classSets;
+  /** Pods and outside, as a rule may match them. */
+  spaces(family: IpFamily): readonly PeerSpace[] {
+    return this.#family(family).spaces;
   }
 
   #family(family: IpFamily): FamilyRows {
-    let rows = this.#families.get(family);
+    const { families } = this.#store;
+    let rows = families.get(family);
     if (rows === undefined) {
-      const classSets = new ClassSets(this.world, family);
+      const { classifier } = this.world;
+      const pods = new ClassSets(classifier, family);
+      const outside = new RegionSets(classifier, family);
       rows = {
-        classSets,
-        builder: new RowBuilder(this.world, this.outcomes, classSets),
+        pods: new RowBuilder(pods, this.outcomes),
+        outside: new RowBuilder(outside, this.outcomes),
+        spaces: [pods, outside],
         rows: [],
-        byClass: { egress: [], ingress: [] },
-        outside: new Map(),
-        nodes: new Map(),
+        outsideRows: new Map(),
       };
-      this.#families.set(family, rows);
+      families.set(family, rows);
     }
     return rows;
   }
 
-  /** What the policies of a class say about all other classes, as if none of them were on the host's network's node side. */
+  #rowsOf(family: IpFamily): PerDirection<(Row | undefined)[]> {
+    let rows = this.#rows.get(family);
+    if (rows === undefined) this.#rows.set(family, (rows = { egress: [], ingress: [] }));
+    return rows;
+  }
+
+  /**
+   * What the policies of a class say about all other classes, pods on the host's network read as pods. It may not yet
+   * speak of classes that were made later.
+   */
   row(podClass: PodClass, direction: Direction, family: IpFamily): Row {
-    const { builder, rows, byClass } = this.#family(family);
-    const list = byClass[direction];
-    const known = list[podClass.index];
-    const count = this.world.classes.length;
-    if (known !== undefined && known.count >= count) return known;
-    const government = this.government(podClass, direction);
-    let row = government.personal ? known : rows[government.id];
-    if (row === undefined) row = builder.build(government.tiers, direction, podClass.actor);
-    else if (row.count < count) row = builder.extend(row, government.tiers, direction, podClass.actor);
-    if (!government.personal) rows[government.id] = row;
-    list[podClass.index] = row;
-    return row;
+    const list = this.#rowsOf(family)[direction];
+    return (list[podClass.index] ??= this.#findRow(podClass, direction, family));
+  }
+
+  #findRow(podClass: PodClass, direction: Direction, family: IpFamily): Row {
+    const { pods, rows } = this.#family(family);
+    const { personal, id, tiers } = this.government(podClass, direction);
+    if (personal) return pods.build(tiers, direction, podClass.actor);
+    return (rows[id] ??= pods.build(tiers, direction, podClass.actor));
+  }
+
+  /** The row, speaking of every class there is. */
+  fullRow(podClass: PodClass, direction: Direction, family: IpFamily): Row {
+    const row = this.row(podClass, direction, family);
+    if (row.count >= this.world.classes.length) return row;
+    const { pods, rows } = this.#family(family);
+    const { personal, id, tiers } = this.government(podClass, direction);
+    const full = pods.extend(row, tiers, direction, podClass.actor);
+    if (!personal) rows[id] = full;
+    this.#rowsOf(family)[direction][podClass.index] = full;
+    return full;
+  }
+
+  /** What the policies of a class say about another class, hosts read as pods. */
+  outcome(podClass: PodClass, direction: Direction, family: IpFamily, other: number): Outcome {
+    const row = this.row(podClass, direction, family);
+    if (other < row.count) return outcomeIn(row, other);
+    const { tiers } = this.government(podClass, direction);
+    return this.#family(family).pods.lateOutcome(row, tiers, direction, podClass.actor, other);
   }
 
   /** What the policies of a class say about every region of the outside. */
-  outsideRow(podClass: PodClass, direction: Direction, family: IpFamily): readonly Outcome[] {
-    const { builder, outside } = this.#family(family);
-    const government = this.government(podClass, direction);
-    const key = `${direction}/${government.id}/${government.personal ? podClass.index : ''}`;
-    let row = outside.get(key);
-    if (row === undefined) {
-      row = builder.outside(government.tiers, direction, podClass.actor);
-      outside.set(key, row);
-    }
+  outsideRow(podClass: PodClass, direction: Direction, family: IpFamily): Row {
     const { node } = podClass.actor;
-    if (podClass.hostNetwork && node !== undefined && this.guarded(node)) return row.map(() => this.#unknownHost);
-    if (podClass.asNode === undefined) return podClass.actor.selectable ? row : row.map(() => allowAll);
-    return row.map((outcome) => this.outcomes.agreed(outcome, allowAll));
+    if (podClass.hostNetwork && node !== undefined && this.guarded(node))
+      return { base: this.#unknownHost, ids: [], outcomes: [], count: 0 };
+    if (!podClass.actor.selectable) return openRow;
+    const { outside, outsideRows } = this.#family(family);
+    const government = this.government(podClass, direction);
+    const key = `${government.id}/${government.personal ? podClass.index : ''}`;
+    let row = outsideRows.get(key);
+    if (row === undefined) {
+      row = outside.build(government.tiers, direction, podClass.actor);
+      outsideRows.set(key, row);
+    }
+    if (podClass.asNode === undefined) return row;
+    const agreed = (outcome: Outcome): Outcome => this.outcomes.agreed(outcome, allowAll);
+    return { ...row, base: agreed(row.base), outcomes: row.outcomes.map(agreed) };
   }
 
   /** The egress half from one class to another. */
@@ -312,24 +418,23 @@ export class Reach {
    */
   #half(own: PodClass, other: PodClass, direction: Direction, family: IpFamily): Outcome {
     if (own.asNode === undefined && other.asNode === undefined && !own.hostNetwork)
-      return own.actor.selectable ? outcomeIn(this.row(own, direction, family), other.index) : allowAll;
+      return own.actor.selectable ? this.outcome(own, direction, family, other.index) : allowAll;
     const { node } = own.actor;
     if (own.hostNetwork && node !== undefined && this.guarded(node)) return this.#unknownHost;
     if (!own.actor.selectable) return allowAll;
-    const asPods = outcomeIn(this.row(own, direction, family), other.index);
+    const asPods = this.outcome(own, direction, family, other.index);
     if (own.asNode === undefined && other.asNode === undefined) return asPods;
     if (own.asNode !== undefined) return this.outcomes.agreed(asPods, allowAll);
     return this.outcomes.agreed(asPods, this.#asNode(own, other, direction, family));
   }
 
   #asNode(own: PodClass, other: PodClass, direction: Direction, family: IpFamily): Outcome {
-    const { nodes, builder } = this.#family(family);
-    const key = (own.index * 2 + (direction === 'egress' ? 0 : 1)) * 0x1000000 + other.index;
-    let outcome = nodes.get(key);
+    const key = `${direction}/${family}/${own.index}/${other.index}`;
+    let outcome = this.#asNodes.get(key);
     if (outcome === undefined) {
       const { tiers } = this.government(own, direction);
-      outcome = builder.judge(tiers, direction, own.actor, other.asNode ?? other.actor);
-      nodes.set(key, outcome);
+      outcome = this.#family(family).pods.judge(tiers, direction, own.actor, other.asNode ?? other.actor);
+      this.#asNodes.set(key, outcome);
     }
     return outcome;
   }
@@ -340,19 +445,19 @@ export class Reach {
 
   /** Whether other tiers would say the same about every class and every region of the outside. */
   sameRows(podClass: PodClass, direction: Direction, family: IpFamily, tiers: readonly GoverningTier[]): boolean {
-    const { builder } = this.#family(family);
-    const before = this.row(podClass, direction, family);
-    const after = builder.build(tiers, direction, podClass.actor);
-    if (before.base !== after.base) {
-      for (const { index } of this.world.classes)
-        if (outcomeIn(before, index) !== outcomeIn(after, index)) return false;
-    } else {
-      for (const id of before.ids) if (outcomeIn(before, id) !== outcomeIn(after, id)) return false;
-      for (const id of after.ids) if (outcomeIn(before, id) !== outcomeIn(after, id)) return false;
-    }
-    const government = this.government(podClass, direction);
-    const outside = builder.outside(government.tiers, direction, podClass.actor);
-    return builder.outside(tiers, direction, podClass.actor).every((outcome, region) => outcome === outside[region]);
+    const { pods, outside } = this.#family(family);
+    return (
+      sameRow(
+        this.fullRow(podClass, direction, family),
+        pods.build(tiers, direction, podClass.actor),
+        this.world.classes.length,
+      ) &&
+      sameRow(
+        outside.build(this.government(podClass, direction).tiers, direction, podClass.actor),
+        outside.build(tiers, direction, podClass.actor),
+        this.world.space.regionCount(family),
+      )
+    );
   }
 
   judge(
@@ -363,7 +468,7 @@ export class Reach {
     family: IpFamily,
   ): Outcome {
     const { tiers } = this.governmentOf(selecting, subject.namespace?.name ?? '', direction);
-    return this.#family(family).builder.judge(tiers, direction, subject, other);
+    return this.#family(family).pods.judge(tiers, direction, subject, other);
   }
 }
 
@@ -372,6 +477,43 @@ const keyOf = ({ family, ref, sortKey }: Policy): string =>
   family === 'network-policy' ? `knp.default.${ref.name}/${ref.namespace}/KubernetesNetworkPolicy` : sortKey;
 
 const none: readonly Governing[] = [];
+const directions: readonly Direction[] = ['egress', 'ingress'];
+
+const sameTiers = (one: readonly Tier[], other: readonly Tier[]): boolean =>
+  one.length === other.length &&
+  one.every((tier, index) => {
+    const twin = other[index];
+    return (
+      tier.name === twin?.name && tier.order === twin.order && tier.end === twin.end && tier.missing === twin.missing
+    );
+  });
+
+function sameRow(one: Row, other: Row, count: number): boolean {
+  if (one.base === other.base)
+    return [...one.ids, ...other.ids].every((id) => outcomeIn(one, id) === outcomeIn(other, id));
+  for (let id = 0; id < count; id++) if (outcomeIn(one, id) !== outcomeIn(other, id)) return false;
+  return true;
+}
+
+/** Policies that are in one list only. The lists mostly agree from both ends. */
+export function difference(
+  old: readonly Policy[],
+  now: readonly Policy[],
+): { readonly removed: readonly Policy[]; readonly added: readonly Policy[] } {
+  const shorter = Math.min(old.length, now.length);
+  let head = 0;
+  while (head < shorter && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && old[old.length - 1 - tail] === now[now.length - 1 - tail]) tail++;
+  const before = old.slice(head, old.length - tail);
+  const after = now.slice(head, now.length - tail);
+  const known = new Set(before);
+  const kept = new Set(after);
+  return {
+    removed: before.filter((policy) => !kept.has(policy)),
+    added: after.filter((policy) => !known.has(policy)),
+  };
+}
 
 function ask(candidates: readonly Governing[], actor: Actor, list: Governing[]): void {
   for (const governing of candidates) {

@@ -1,14 +1,13 @@
 import type { IpFamily } from '../model/address.ts';
 import type { Actor } from './actor.ts';
 import { outside } from './actor.ts';
-import type { ClassSet, ClassSets } from './classSets.ts';
+import type { ClassSet, PeerSpace } from './classSets.ts';
 import { evaluate, type GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing, type PacketSet, type PacketSets } from './packets.ts';
 import { matchPeer, matchRule, type Rule } from './rules.ts';
 import { and, because, no, type Tri, yes } from './tri.ts';
 import type { Direction } from './types.ts';
-import type { PodClass, World } from './world.ts';
 
 const undefinedProtocol = because('undefined-protocol');
 
@@ -18,7 +17,10 @@ export interface Row {
   /** Ascending. */
   readonly ids: readonly number[];
   readonly outcomes: readonly Outcome[];
+  /** Classes from this number on were made later. */
   readonly count: number;
+  /** What has been asked about them since. */
+  late?: Map<number, Outcome>;
 }
 
 export const openRow: Row = { base: allowAll, ids: [], outcomes: [], count: Number.MAX_SAFE_INTEGER };
@@ -63,10 +65,9 @@ function sortIds(ids: number[]): void {
 
 /** Computes rows: which governing policies let through what, for all classes of peers at once. */
 export class RowBuilder {
-  readonly #world: World;
+  readonly #space: PeerSpace;
   readonly #sets: PacketSets;
   readonly #outcomes: Outcomes;
-  readonly #classSets: ClassSets;
   readonly #family: IpFamily;
   /** For each class the last of a chain of entries in `#link`, `#rule` and `#tri`. */
   #head: Int32Array;
@@ -76,17 +77,16 @@ export class RowBuilder {
   readonly #ruleAt: number[] = [];
   readonly #triAt: Tri[] = [];
 
-  constructor(world: World, outcomes: Outcomes, classSets: ClassSets) {
-    this.#world = world;
+  constructor(space: PeerSpace, outcomes: Outcomes) {
+    this.#space = space;
     this.#outcomes = outcomes;
     this.#sets = outcomes.sets;
-    this.#classSets = classSets;
-    this.#family = classSets.family;
-    this.#head = new Int32Array(world.classes.length).fill(-1);
+    this.#family = space.family;
+    this.#head = new Int32Array(space.size).fill(-1);
   }
 
   build(tiers: readonly GoverningTier[], direction: Direction, subject: Actor): Row {
-    const count = this.#world.classes.length;
+    const count = this.#space.size;
     if (tiers.length === 0) return { ...openRow, count };
     const rules: RowRule[] = [];
     let simple = tiers.length === 1;
@@ -106,14 +106,14 @@ export class RowBuilder {
 
   #readRule(rule: Rule, direction: Direction, subject: Actor): RowRule | undefined {
     if (rule.family !== undefined && rule.family !== this.#family) return undefined;
-    const own = rule.own === undefined ? yes : matchPeer(rule.own, subject, this.#family, this.#world.nodeLabels);
+    const own = rule.own === undefined ? yes : matchPeer(rule.own, subject, this.#family, this.#space.nodeLabels);
     if (own === no) return undefined;
     const packets =
       rule.ports.fixed ?? (direction === 'ingress' ? rule.ports.resolve(subject, this.#family) : undefined);
     if (packets === nothing) return undefined;
     return {
       rule,
-      set: this.#classSets.of(rule.peers, rule.peersId),
+      set: this.#space.of(rule.peers, rule.peersId),
       own: rule.doubt === 0 ? own : and(own, rule.doubt),
       packets,
     };
@@ -135,7 +135,7 @@ export class RowBuilder {
     for (const { set, packets, rule } of rules) {
       if (set.base === yes) continue;
       for (const id of set.ids) {
-        const hit = packets ?? rule.ports.resolve((this.#world.classes[id] as PodClass).actor, this.#family);
+        const hit = packets ?? rule.ports.resolve(this.#space.actor(id), this.#family);
         const before = head[id] as number;
         if (before < 0) {
           ids.push(id);
@@ -156,7 +156,7 @@ export class RowBuilder {
     const sets = this.#sets;
     const touched = new Set<number>();
     for (const { rule, packets } of rules)
-      if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
+      if (packets === undefined) for (const id of this.#space.withPorts(rule.ports)) touched.add(id);
     return this.#general(
       rules,
       count,
@@ -198,8 +198,7 @@ export class RowBuilder {
   }
 
   #heads(): Int32Array {
-    if (this.#head.length < this.#world.classes.length)
-      this.#head = new Int32Array(this.#world.classes.length).fill(-1);
+    if (this.#head.length < this.#space.size) this.#head = new Int32Array(this.#space.size).fill(-1);
     return this.#head;
   }
 
@@ -214,7 +213,7 @@ export class RowBuilder {
     const touched = new Set<number>();
     if (direction === 'egress') {
       for (const { rule, packets } of rules)
-        if (packets === undefined) for (const id of this.#classSets.withPorts(rule.ports)) touched.add(id);
+        if (packets === undefined) for (const id of this.#space.withPorts(rule.ports)) touched.add(id);
     }
     return this.#general(
       rules,
@@ -274,7 +273,7 @@ export class RowBuilder {
       }
       let outcome = named ? undefined : known.get(key);
       if (outcome === undefined) {
-        outcome = judge((index) => tris[index] as Tri, (this.#world.classes[id] as { actor: Actor }).actor);
+        outcome = judge((index) => tris[index] as Tri, this.#space.actor(id));
         known.set(key, outcome);
       }
       for (let at = head[id] as number; at >= 0; at = link[at] as number)
@@ -290,17 +289,28 @@ export class RowBuilder {
 
   /** What the row says of classes that were made after it. */
   extend(row: Row, tiers: readonly GoverningTier[], direction: Direction, subject: Actor): Row {
-    const { classes } = this.#world;
-    if (row.count >= classes.length) return row;
+    const { size } = this.#space;
+    if (row.count >= size) return row;
     const ids = [...row.ids];
     const outcomes = [...row.outcomes];
-    for (let index = row.count; index < classes.length; index++) {
-      const outcome = this.judge(tiers, direction, subject, (classes[index] as { actor: Actor }).actor);
+    for (let id = row.count; id < size; id++) {
+      const outcome = row.late?.get(id) ?? this.judge(tiers, direction, subject, this.#space.actor(id));
       if (outcome === row.base) continue;
-      ids.push(index);
+      ids.push(id);
       outcomes.push(outcome);
     }
-    return { base: row.base, ids, outcomes, count: classes.length };
+    return { base: row.base, ids, outcomes, count: size };
+  }
+
+  /** What the row says of one class that was made after it. */
+  lateOutcome(row: Row, tiers: readonly GoverningTier[], direction: Direction, subject: Actor, id: number): Outcome {
+    row.late ??= new Map();
+    let outcome = row.late.get(id);
+    if (outcome === undefined) {
+      outcome = this.judge(tiers, direction, subject, this.#space.actor(id));
+      row.late.set(id, outcome);
+    }
+    return outcome;
   }
 
   /** One side for one other end. */
@@ -310,30 +320,8 @@ export class RowBuilder {
       direction,
       family: this.#family,
       destination: direction === 'ingress' ? subject : other,
-      matches: (rule) => matchRule(rule, subject, other, this.#family, this.#world.nodeLabels),
+      matches: (rule) => matchRule(rule, subject, other, this.#family, this.#space.nodeLabels),
     });
     return this.#outcomes.ofPossible(possible.allow, possible.deny, possible.reasons);
-  }
-
-  /** One side for every region of the outside. */
-  outside(tiers: readonly GoverningTier[], direction: Direction, subject: Actor): readonly Outcome[] {
-    const known = new Map<string, Outcome>();
-    const rules = tiers.flatMap(({ policies }) =>
-      policies.flatMap(({ policy }) => (direction === 'ingress' ? policy.ingress : policy.egress) ?? []),
-    );
-    const tris = rules.map((rule) => this.#classSets.outside(rule.peers, rule.peersId));
-    // Ports of an outsider are known by address alone, so only matches by service make them differ.
-    const plain = rules.every(({ ports }) => ports.fixed !== undefined || direction === 'ingress' || !ports.byAddress);
-    return this.#classSets.outsiders.map((actor, region) => {
-      if (!plain) return this.judge(tiers, direction, subject, actor);
-      let key = '';
-      for (const tri of tris) key += `${tri[region] as Tri},`;
-      let outcome = known.get(key);
-      if (outcome === undefined) {
-        outcome = this.judge(tiers, direction, subject, actor);
-        known.set(key, outcome);
-      }
-      return outcome;
-    });
   }
 }

@@ -1,15 +1,18 @@
 import { type IpFamily, parseIpv4, parseIpv6 } from '../model/address.ts';
 import type { Labels } from '../model/labels.ts';
 import type { ContainerPort, Pod } from '../model/pod.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { KindKey } from '../model/kinds.ts';
+import type { ModelObject } from '../model/meta.ts';
+import type { Node } from '../model/node.ts';
+import type { ClusterSnapshot, ObjectTable } from '../model/snapshot.ts';
 import { type Actor, type Address, type NamedPort, type Namespace, noLabels, noPorts } from './actor.ts';
 import { AddressSpace } from './addressSpace.ts';
 import type { AddressSet } from './addressSet.ts';
 import { isPortProtocol } from './packets.ts';
-import type { Policy } from './rules.ts';
+import type { NodeLabels, Policy } from './rules.ts';
 import { namespaceNameLabel, type Selector } from './selectors.ts';
 import type { EngineOptions } from './types.ts';
-import { isFinished, podsOf } from './workloads.ts';
+import { isFinished, Owners, podsOf } from './workloads.ts';
 
 /** What all policies together read of pods. Pods that are the same in this are one class. */
 export interface Vocabulary {
@@ -75,22 +78,28 @@ type HostMode = Required<EngineOptions>['hostNetworkPods'];
 
 const symbolLimit = 0x200000;
 
-/** Namespaces, pods and their classes. */
-export class World {
-  readonly snapshot: ClusterSnapshot;
+/** What was seen of pods' addresses. */
+interface AddressesSeen {
+  v4: boolean;
+  v6: boolean;
+  nothing: boolean;
+}
+
+type NodeTable = ObjectTable<Node>;
+
+/** Sorts pods into classes. Later snapshots with the same namespaces, nodes and vocabulary may go on with it. */
+export class Classifier {
   readonly vocabulary: Vocabulary;
   readonly space: AddressSpace;
-  readonly pods: readonly Pod[];
-  /** The class of each of `pods`, −1 for those that have ended. */
-  readonly classOf: Int32Array;
+  /** Grows; what a class is never changes. */
   readonly classes: PodClass[] = [];
-  /** How many pods each class has. */
-  readonly sizes: number[] = [];
   readonly namespaces: Namespace[] = [];
-  readonly families: readonly IpFamily[];
+  readonly seen: AddressesSeen = { v4: false, v6: false, nothing: false };
+  readonly #nodes: NodeTable;
+  readonly #namespaceTable: ObjectTable<ModelObject>;
+  readonly #namespacesKnown: boolean;
   readonly #byName = new Map<string, Namespace>();
   readonly #hostMode: HostMode;
-  readonly #namespacesKnown: boolean;
   /** Steps of a walk from a namespace over what is read of a pod to its class. */
   readonly #steps = new Map<number, number>();
   readonly #classOfState = new Map<number, PodClass>();
@@ -102,52 +111,49 @@ export class World {
   readonly #nodeSymbols = new Map<string, number>();
   readonly #addressSymbols = new Map<number, number>();
   readonly #scratch: number[] = [];
-  readonly #addresses: boolean;
-  #mixed = false;
-  readonly #seen = { v4: false, v6: false, nothing: false };
-  #classesByNamespace: PodClass[][] = [];
-  #podIndex: Map<string, number> | undefined;
-  #members: Int32Array[] | undefined;
+  #addresses: boolean;
+  readonly #classesByNamespace: PodClass[][] = [];
 
   constructor(snapshot: ClusterSnapshot, vocabulary: Vocabulary, hostMode: HostMode) {
-    this.snapshot = snapshot;
     this.vocabulary = vocabulary;
     this.space = new AddressSpace(vocabulary.addresses);
     this.#hostMode = hostMode;
     this.#addresses = this.space.cuts4 || this.space.cuts6 || this.space.mentions6;
-    const { state } = snapshot.knowledge('namespaces');
-    this.#namespacesKnown =
-      snapshot.content.origin === 'folder' || state === 'loaded' || state === 'absent' || state === 'stale';
+    this.#nodes = snapshot.table('nodes');
+    this.#namespaceTable = snapshot.table('namespaces');
+    this.#namespacesKnown = namespacesKnown(snapshot);
     for (const [key, values] of vocabulary.labels) {
       const symbols = new Map<string, number>();
       if (values !== null) for (const value of values) symbols.set(value, ++this.#symbolCount);
       this.#labelSymbols.set(key, { values: symbols, other: ++this.#symbolCount, all: values === null });
     }
     for (const name of vocabulary.portNames) this.#portSymbols.set(name, new Map());
-    this.pods = podsOf(snapshot);
-    this.classOf = new Int32Array(this.pods.length);
-    for (const namespace of snapshot.table('namespaces').items) this.#addNamespace(namespace.meta.name);
-    this.#classifyAll();
-    if (this.#seen.v4 && this.#seen.v6 && !this.#addresses) {
-      // Pods of one family cannot reach those of the other, so they are no longer alike.
-      this.#mixed = true;
-      this.#forgetClasses();
-      this.#classifyAll();
-    }
-    const { v4, v6, nothing: unaddressed } = this.#seen;
-    const families: IpFamily[] = [];
-    if (v4 || !v6) families.push(4);
-    if (v6 || (this.space.mentions6 && (unaddressed || !v4))) families.push(6);
-    this.families = families;
+    for (const { meta } of this.#namespaceTable.items) this.#addNamespace(meta.name);
+  }
+
+  /** Whether classes mean the same in another snapshot. */
+  fits(snapshot: ClusterSnapshot, vocabulary: Vocabulary): boolean {
+    return (
+      vocabulary === this.vocabulary &&
+      snapshot.table('namespaces') === this.#namespaceTable &&
+      snapshot.table('nodes') === this.#nodes &&
+      namespacesKnown(snapshot) === this.#namespacesKnown
+    );
+  }
+
+  /** Pods of one family cannot reach those of the other, so from now on they are not alike. Forgets all classes. */
+  tellFamiliesApart(): boolean {
+    if (this.#addresses) return false;
+    this.#addresses = true;
+    this.classes.length = 0;
+    this.#classesByNamespace.length = 0;
+    this.#classOfState.clear();
+    this.#steps.clear();
+    return true;
   }
 
   namespace(name: string): Namespace {
     return this.#byName.get(name) ?? this.#addNamespace(name);
-  }
-
-  /** A namespace that is known to the snapshot or has pods. */
-  hasNamespace(name: string): boolean {
-    return this.#byName.has(name);
   }
 
   classesIn(namespace: string): readonly PodClass[] {
@@ -155,48 +161,10 @@ export class World {
     return (index === undefined ? undefined : this.#classesByNamespace[index]) ?? [];
   }
 
-  /** The classes that have pods. */
-  get inhabited(): readonly PodClass[] {
-    return this.classes.filter(({ index }) => this.sizeOf(index) > 0);
-  }
-
-  sizeOf(index: number): number {
-    return this.sizes[index] ?? 0;
-  }
-
-  /** Index into `pods`. */
-  podIndex(namespace: string, name: string): number | undefined {
-    if (this.#podIndex === undefined) {
-      this.#podIndex = new Map();
-      this.pods.forEach(({ meta }, index) => {
-        const key = `${meta.namespace}/${meta.name}`;
-        // Where a workload stands in under the name of a pod, the pod goes first.
-        if (!this.#podIndex?.has(key)) this.#podIndex?.set(key, index);
-      });
-    }
-    return this.#podIndex.get(`${namespace}/${name}`);
-  }
-
-  /** Indexes into `pods` of the members of a class. */
-  members(podClass: PodClass): Int32Array {
-    if (this.#members === undefined) {
-      const lists = this.classes.map((_, index) => new Int32Array(this.sizes[index] ?? 0));
-      const filled = new Int32Array(this.classes.length);
-      this.classOf.forEach((of, index) => {
-        if (of < 0) return;
-        const at = filled[of] as number;
-        (lists[of] as Int32Array)[at] = index;
-        filled[of] = at + 1;
-      });
-      this.#members = lists;
-    }
-    return this.#members[podClass.index] ?? new Int32Array(0);
-  }
-
-  nodeLabels = (node: string): Labels | undefined => this.snapshot.table('nodes').get('', node)?.meta.labels;
+  nodeLabels = (node: string): Labels | undefined => this.#nodes.get('', node)?.meta.labels;
 
   #addNamespace(name: string): Namespace {
-    const object = this.snapshot.table('namespaces').get('', name);
+    const object = this.#namespaceTable.get('', name);
     const namespace: Namespace = {
       index: this.namespaces.length,
       name,
@@ -206,28 +174,6 @@ export class World {
     this.namespaces.push(namespace);
     this.#byName.set(name, namespace);
     return namespace;
-  }
-
-  #classifyAll(): void {
-    const { pods, classOf, sizes } = this;
-    sizes.length = 0;
-    for (let index = 0; index < pods.length; index++) {
-      const pod = pods[index] as Pod;
-      if (isFinished(pod)) {
-        classOf[index] = -1;
-        continue;
-      }
-      const { index: of } = this.classify(pod);
-      sizes[of] = (sizes[of] ?? 0) + 1;
-      classOf[index] = of;
-    }
-  }
-
-  #forgetClasses(): void {
-    this.classes.length = 0;
-    this.#classesByNamespace.length = 0;
-    this.#classOfState.clear();
-    this.#steps.clear();
   }
 
   /** The class of a pod, made if it is the first of its kind. Its size does not change by asking. */
@@ -249,8 +195,9 @@ export class World {
     if (this.vocabulary.serviceAccounts) found.push(this.#numbered(this.#accountSymbols, spec.serviceAccount));
     if (spec.hostNetwork)
       found.push(this.#numbered(this.#nodeSymbols, this.vocabulary.nodes ? (spec.nodeName ?? '') : ''));
-    if (this.#addresses || this.#mixed) found.push(this.#readAddresses(pod));
-    else if (podIPs.length === 1 && !(podIPs[0] as string).includes(':')) this.#seen.v4 = true;
+    if (this.#addresses) found.push(this.#readAddresses(pod));
+    else if (spec.hostNetwork) this.#seeHost(pod);
+    else if (podIPs.length === 1 && !(podIPs[0] as string).includes(':')) this.seen.v4 = true;
     else this.#see(podIPs);
     let state = namespace.index;
     if (found.length > 1) sortFew(found);
@@ -293,8 +240,16 @@ export class World {
     }
   }
 
+  /** A pod on the host's network may have addresses that it does not name itself. */
+  #seeHost(pod: Pod): void {
+    const { v4, v6 } = addressesOfPod(pod, this.#nodes);
+    if (typeof v4 === 'number') this.seen.v4 = true;
+    if (typeof v6 === 'bigint') this.seen.v6 = true;
+    if (v4 === undefined) this.seen.nothing = true;
+  }
+
   #see(podIPs: readonly string[]): void {
-    const seen = this.#seen;
+    const seen = this.seen;
     if (podIPs.length === 0) seen.nothing = true;
     for (const address of podIPs) {
       if (address.includes(':')) seen.v6 = true;
@@ -308,10 +263,11 @@ export class World {
     const single = podIPs.length === 1 ? parseIpv4(podIPs[0] as string) : undefined;
     let v4: Address<number> = single;
     let v6: Address<bigint> = null;
-    if (single !== undefined) this.#seen.v4 = true;
+    if (single !== undefined) this.seen.v4 = true;
     else {
-      this.#see(podIPs);
-      ({ v4, v6 } = addressesOfPod(pod, this.snapshot));
+      if (pod.spec.hostNetwork) this.#seeHost(pod);
+      else this.#see(podIPs);
+      ({ v4, v6 } = addressesOfPod(pod, this.#nodes));
     }
     const region4 = v4 === null ? 0 : v4 === undefined ? 1 : this.space.v4.regionOf(v4) + 2;
     const region6 = v6 === null ? 0 : v6 === undefined ? 1 : this.space.v6.regionOf(v6) + 2;
@@ -322,7 +278,7 @@ export class World {
   }
 
   #addClass(pod: Pod, namespace: Namespace, state: number): PodClass {
-    const actor = actorOf(pod, namespace, this.snapshot);
+    const actor = actorOf(pod, namespace, this.#nodes);
     const mode = this.#hostMode;
     const { hostNetwork } = pod.spec;
     const node: Actor = { ...actor, selectable: false };
@@ -341,6 +297,196 @@ export class World {
   }
 }
 
+function namespacesKnown(snapshot: ClusterSnapshot): boolean {
+  const { state } = snapshot.knowledge('namespaces');
+  return snapshot.content.origin === 'folder' || state === 'loaded' || state === 'absent' || state === 'stale';
+}
+
+/** The pods of a snapshot and their classes. */
+export class World {
+  readonly snapshot: ClusterSnapshot;
+  readonly classifier: Classifier;
+  readonly pods: readonly Pod[];
+  /** The class of each of `pods`, −1 for those that have ended. */
+  readonly classOf: Int32Array;
+  /** How many pods each class has. */
+  readonly sizes: number[];
+  readonly families: readonly IpFamily[];
+  readonly owners: Owners;
+  #members: Int32Array[] | undefined;
+
+  private constructor(
+    snapshot: ClusterSnapshot,
+    classifier: Classifier,
+    pods: readonly Pod[],
+    owners: Owners,
+    classOf: Int32Array,
+    sizes: number[],
+  ) {
+    this.snapshot = snapshot;
+    this.classifier = classifier;
+    this.pods = pods;
+    this.owners = owners;
+    this.classOf = classOf;
+    this.sizes = sizes;
+    const { v4, v6, nothing: unaddressed } = classifier.seen;
+    const families: IpFamily[] = [];
+    if (v4 || !v6) families.push(4);
+    if (v6 || (this.space.mentions6 && (unaddressed || !v4))) families.push(6);
+    this.families = families;
+  }
+
+  static of(snapshot: ClusterSnapshot, vocabulary: Vocabulary, hostMode: HostMode): World {
+    const classifier = new Classifier(snapshot, vocabulary, hostMode);
+    const owners = new Owners(snapshot);
+    const pods = podsOf(snapshot, owners);
+    const classOf = new Int32Array(pods.length);
+    const sizes: number[] = [];
+    classifyAll(pods, classifier, classOf, sizes);
+    if (classifier.seen.v4 && classifier.seen.v6 && classifier.tellFamiliesApart()) {
+      sizes.length = 0;
+      classifyAll(pods, classifier, classOf, sizes);
+    }
+    return new World(snapshot, classifier, pods, owners, classOf, sizes);
+  }
+
+  /**
+   * The world of a later snapshot, with only those pods looked at that have changed; `undefined` where that would not give
+   * what a new world is.
+   */
+  next(snapshot: ClusterSnapshot, vocabulary: Vocabulary): World | undefined {
+    const { classifier } = this;
+    if (!classifier.fits(snapshot, vocabulary)) return undefined;
+    if (podTables.every((table) => snapshot.table(table) === this.snapshot.table(table)))
+      return new World(snapshot, classifier, this.pods, this.owners, this.classOf, this.sizes);
+    const seen = { ...classifier.seen };
+    // Families may come and go with single pods; then everything is looked at again.
+    if (seen.v6 || (seen.nothing && this.space.mentions6)) return undefined;
+    const owners = new Owners(snapshot);
+    const pods = podsOf(snapshot, owners);
+    const { classOf, sizes } = this.#reclassify(pods);
+    const now = classifier.seen;
+    if (now.v6 !== seen.v6 || (now.nothing !== seen.nothing && this.space.mentions6)) return undefined;
+    return new World(snapshot, classifier, pods, owners, classOf, sizes);
+  }
+
+  #reclassify(pods: readonly Pod[]): { readonly classOf: Int32Array; readonly sizes: number[] } {
+    const before = this.pods;
+    const sizes = [...this.sizes];
+    const classOf = new Int32Array(pods.length);
+    const shorter = Math.min(before.length, pods.length);
+    let head = 0;
+    while (head < shorter && before[head] === pods[head]) head++;
+    let tail = 0;
+    while (tail < shorter - head && before[before.length - 1 - tail] === pods[pods.length - 1 - tail]) tail++;
+    classOf.set(this.classOf.subarray(0, head));
+    classOf.set(this.classOf.subarray(before.length - tail), pods.length - tail);
+    const same = before.length === pods.length;
+    for (let index = head; index < before.length - tail; index++) {
+      const of = this.classOf[index] as number;
+      if (of >= 0 && !(same && before[index] === pods[index])) sizes[of] = (sizes[of] ?? 0) - 1;
+    }
+    for (let index = head; index < pods.length - tail; index++) {
+      const pod = pods[index] as Pod;
+      if (same && before[index] === pod) classOf[index] = this.classOf[index] as number;
+      else classOf[index] = place(pod, this.classifier, sizes);
+    }
+    return { classOf, sizes };
+  }
+
+  get vocabulary(): Vocabulary {
+    return this.classifier.vocabulary;
+  }
+
+  get space(): AddressSpace {
+    return this.classifier.space;
+  }
+
+  get classes(): readonly PodClass[] {
+    return this.classifier.classes;
+  }
+
+  get namespaces(): readonly Namespace[] {
+    return this.classifier.namespaces;
+  }
+
+  get nodeLabels(): NodeLabels {
+    return this.classifier.nodeLabels;
+  }
+
+  namespace(name: string): Namespace {
+    return this.classifier.namespace(name);
+  }
+
+  classesIn(namespace: string): readonly PodClass[] {
+    return this.classifier.classesIn(namespace);
+  }
+
+  classify(pod: Pod): PodClass {
+    return this.classifier.classify(pod);
+  }
+
+  /** The classes that have pods. */
+  get inhabited(): readonly PodClass[] {
+    return this.classes.filter(({ index }) => this.sizeOf(index) > 0);
+  }
+
+  sizeOf(index: number): number {
+    return this.sizes[index] ?? 0;
+  }
+
+  /** A pod, or the stand-in of a workload without one. */
+  pod(namespace: string, name: string): Pod | undefined {
+    const pod = this.snapshot.table('pods').get(namespace, name);
+    if (pod !== undefined && !isFinished(pod)) return pod;
+    // Stand-ins come after the pods of the snapshot.
+    for (let index = this.snapshot.table('pods').size; index < this.pods.length; index++) {
+      const { meta } = this.pods[index] as Pod;
+      if (meta.name === name && meta.namespace === namespace) return this.pods[index];
+    }
+    return pod;
+  }
+
+  /** Indexes into `pods` of the members of a class. */
+  members(podClass: PodClass): Int32Array {
+    if (this.#members === undefined) {
+      const lists = this.classes.map((_, index) => new Int32Array(this.sizeOf(index)));
+      const filled = new Int32Array(this.classes.length);
+      this.classOf.forEach((of, index) => {
+        if (of < 0) return;
+        const at = filled[of] as number;
+        (lists[of] as Int32Array)[at] = index;
+        filled[of] = at + 1;
+      });
+      this.#members = lists;
+    }
+    return this.#members[podClass.index] ?? new Int32Array(0);
+  }
+}
+
+/** The tables that pods and their workloads are read from. */
+const podTables: readonly KindKey[] = [
+  'pods',
+  'deployments',
+  'statefulSets',
+  'daemonSets',
+  'replicaSets',
+  'replicationControllers',
+  'jobs',
+  'cronJobs',
+];
+
+function place(pod: Pod, classifier: Classifier, sizes: number[]): number {
+  if (isFinished(pod)) return -1;
+  const { index } = classifier.classify(pod);
+  sizes[index] = (sizes[index] ?? 0) + 1;
+  return index;
+}
+
+function classifyAll(pods: readonly Pod[], classifier: Classifier, classOf: Int32Array, sizes: number[]): void {
+  for (let index = 0; index < pods.length; index++) classOf[index] = place(pods[index] as Pod, classifier, sizes);
+}
+
 /** Insertion sort: a pod has a handful of labels that matter. */
 function sortFew(list: number[]): void {
   for (let index = 1; index < list.length; index++) {
@@ -357,19 +503,19 @@ function sortFew(list: number[]): void {
 /** A pod's addresses; a pod on the host's network has its node's. The first of each family counts. */
 export function addressesOfPod(
   pod: Pod,
-  snapshot: ClusterSnapshot,
+  nodes: NodeTable,
 ): { readonly v4: Address<number>; readonly v6: Address<bigint> } {
   let texts = pod.podIPs;
   if (texts.length === 0 && pod.spec.hostNetwork) {
     if (pod.hostIP !== undefined && pod.hostIP !== '') texts = [pod.hostIP];
-    else if (pod.spec.nodeName !== undefined) texts = addressesOfNode(pod.spec.nodeName, snapshot);
+    else if (pod.spec.nodeName !== undefined) texts = addressesOfNode(pod.spec.nodeName, nodes);
   }
   return readAddresses(texts);
 }
 
 /** A node's own addresses, the internal ones first. */
-export function addressesOfNode(name: string, snapshot: ClusterSnapshot): readonly string[] {
-  const addresses = snapshot.table('nodes').get('', name)?.addresses ?? [];
+export function addressesOfNode(name: string, nodes: NodeTable): readonly string[] {
+  const addresses = nodes.get('', name)?.addresses ?? [];
   return [
     ...addresses.filter(({ type }) => type === 'InternalIP'),
     ...addresses.filter(({ type }) => type === 'ExternalIP'),
@@ -392,7 +538,7 @@ export function readAddresses(texts: readonly string[]): {
 }
 
 /** A pod as policies see it. One on the host's network is given in its reading as a pod. */
-export function actorOf(pod: Pod, namespace: Namespace, snapshot: ClusterSnapshot): Actor {
+export function actorOf(pod: Pod, namespace: Namespace, nodes: NodeTable): Actor {
   const { spec, meta } = pod;
   const ports: NamedPort[] = [];
   for (const containers of [spec.containers, spec.initContainers]) {
@@ -410,7 +556,7 @@ export function actorOf(pod: Pod, namespace: Namespace, snapshot: ClusterSnapsho
     labels: meta.labels ?? noLabels,
     serviceAccount: spec.serviceAccount,
     ports: ports.length === 0 ? noPorts : ports,
-    ...addressesOfPod(pod, snapshot),
+    ...addressesOfPod(pod, nodes),
   };
   return spec.hostNetwork && spec.nodeName !== undefined ? { ...base, node: spec.nodeName } : base;
 }

@@ -62,7 +62,8 @@ interface Labelled {
   readonly lookup: Lookup;
   readonly namespace: string | undefined;
   readonly namespaceLookup: Lookup;
-  readonly account: { readonly name: string; readonly lookup: Lookup } | undefined;
+  /** A network set has labels of a service account only if it says so itself, and no account's name. */
+  readonly account: { readonly name: string | undefined; readonly lookup: Lookup };
 }
 
 export interface Entity {
@@ -190,8 +191,7 @@ function compileLabels(
     let result = matchesParsed(selector, object.lookup, object.namespace === undefined);
     if (result === no) return no;
     if (namespaces !== undefined) result = and(result, matchesNamespaces(namespaces, object));
-    if (accounts !== undefined)
-      result = and(result, object.account === undefined ? no : accounts(object.account.name, object.account.lookup));
+    if (accounts !== undefined) result = and(result, accounts(object.account.name, object.account.lookup));
     if (notSelector !== undefined && positive)
       result = and(result, not(matchesParsed(notSelector, object.lookup, object.namespace === undefined)));
     return result;
@@ -219,7 +219,7 @@ function readAccounts(
   entity: JsonObject,
   path: string,
   notes: Notes,
-): ((name: string, lookup: Lookup) => Tri) | undefined {
+): ((name: string | undefined, lookup: Lookup) => Tri) | undefined {
   if (!present(entity, 'serviceAccounts')) return undefined;
   const accounts = entity['serviceAccounts'];
   if (!isObject(accounts)) {
@@ -250,10 +250,8 @@ function anyObject(actor: Actor, family: IpFamily, context: CalicoContext, satis
     const at = addressMatches(set.addresses, actor, family);
     if (at === no) continue;
     const namespaceLookup: Lookup = (key) => set.lookup(`pcns.${key}`);
-    result = or(
-      result,
-      and(at, satisfies({ lookup: set.lookup, namespace: set.namespace, namespaceLookup, account: undefined })),
-    );
+    const account = { name: undefined, lookup: (key: string) => set.lookup(`pcsa.${key}`) };
+    result = or(result, and(at, satisfies({ lookup: set.lookup, namespace: set.namespace, namespaceLookup, account })));
   }
   return result;
 }

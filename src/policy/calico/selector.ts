@@ -149,10 +149,14 @@ class Parser {
     if (!this.#take('{')) this.#fail('expected {');
     const values = new Set<string>();
     if (this.#take('}')) return values;
-    do values.add(this.#string());
-    while (this.#take(','));
-    if (!this.#take('}')) this.#fail('expected , or }');
-    return values;
+    do {
+      values.add(this.#string());
+      // A comma may stand before the brace.
+      if (this.#take(',') && this.#text[this.#at] !== '}') continue;
+      if (this.#take('}')) return values;
+      this.#fail('expected , or }');
+    } while (this.#at < this.#text.length);
+    return this.#fail('expected }');
   }
 
   /** In single or double quotes; there are no escapes. */
