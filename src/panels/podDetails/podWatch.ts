@@ -61,6 +61,8 @@ export class PodWatch extends Disposable {
   #usageState: SectionState = { kind: 'loading' };
   #usageTimer: NodeJS.Timeout | undefined;
   #deletedAt: number | undefined;
+  /** The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it. */
+  #last: PodPage | undefined;
   #visible = false;
 
   constructor(options: PodWatchOptions) {
@@ -165,6 +167,7 @@ export class PodWatch extends Disposable {
     const pod = this.#pod;
     const state = this.#state(knowledge);
     if (pod === undefined) return emptyPage(subject, snapshot.name, state);
+    if (state.kind === 'deleted' && this.#last !== undefined) return { ...this.#last, state };
     const now = this.#now();
     const selected = selectedBy?.(pod);
     const input: PodInput = {
@@ -196,7 +199,7 @@ export class PodWatch extends Disposable {
       source.client === undefined
         ? { containers: [], unavailable: 'A folder has no logs: they are read from a live cluster.' }
         : page.logs;
-    return { ...page, sections: withHistory, logs };
+    return (this.#last = { ...page, sections: withHistory, logs });
   }
 
   #state(knowledge: Knowledge): PageState {

@@ -1,0 +1,57 @@
+import { type Locator } from 'playwright-core';
+import { type WebviewPage } from './webview.ts';
+
+/** The page of a pod, as it stands in a webview. */
+export class PodPage {
+  readonly #view: WebviewPage;
+
+  constructor(view: WebviewPage) {
+    this.#view = view;
+  }
+
+  get header(): Locator {
+    return this.#view.frame.locator('#top');
+  }
+
+  /** A section by its title. */
+  section(title: string): Locator {
+    return this.#view.frame.locator('details.section.level2').filter({
+      has: this.#view.frame.locator('h2', { hasText: new RegExp(`^${title}$`) }),
+    });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.#view.frame.getByRole('button', { name });
+  }
+
+  /** Waits until the page shows the pod of this name. */
+  async waitFor(name: string): Promise<void> {
+    await this.header.locator('h1', { hasText: name }).waitFor({ timeout: 30_000 });
+  }
+
+  async waitForText(text: string | RegExp, timeoutMs = 15_000): Promise<void> {
+    await this.#view.frame.getByText(text).first().waitFor({ timeout: timeoutMs });
+  }
+
+  async showLogs(): Promise<void> {
+    await this.#view.frame.getByRole('tab', { name: 'Logs' }).click();
+  }
+
+  async showDetails(): Promise<void> {
+    await this.#view.frame.getByRole('tab', { name: 'Details' }).click();
+  }
+
+  /** What the log panel says about the log: following, forbidden, ended. */
+  get logState(): Locator {
+    return this.#view.frame.locator('#logs-panel .state').first();
+  }
+
+  get logLines(): Locator {
+    return this.#view.frame.locator('#logs-panel .lines .line');
+  }
+
+  async chooseContainer(name: string): Promise<void> {
+    await this.#view.frame.locator('#logs-panel vscode-dropdown[aria-label="Container"]').click();
+    await this.#view.frame.locator(`#logs-panel vscode-option:visible`, { hasText: name }).first().click();
+  }
+}

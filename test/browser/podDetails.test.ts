@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { type ControlPlane } from '../control-plane/controlPlane.ts';
+import { crashLooping, setContainers } from '../control-plane/fill/containers.ts';
+import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
+import { type PolicyRule } from '../control-plane/users.ts';
+import { waitUntil } from '../control-plane/waitUntil.ts';
+import { canalOn, startExhaustedCluster } from './exhaustedCluster.ts';
+import { PodPage } from './pages/podPage.ts';
+import { useWorkbench } from './useWorkbench.ts';
+
+/** Everything that the tree and the page read, and no logs. In RBAC `*` would mean subresources too. */
+const withoutLogs: readonly PolicyRule[] = [
+  {
+    apiGroups: [''],
+    resources: ['namespaces', 'nodes', 'pods', 'services', 'configmaps', 'events', 'serviceaccounts'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  { apiGroups: ['apps', 'discovery.k8s.io', 'networking.k8s.io'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+];
+
+const namespace = 'kube-system';
+const container = 'kube-flannel';
+
+describe('the page of a Canal pod on a real API server', function () {
+  this.timeout(180_000);
+  let plane: ControlPlane;
+  let secret = '';
+  let failing = '';
+  let words = '';
+  const running = useWorkbench(async () => {
+    ({ plane, failing, words } = await startExhaustedCluster());
+    const log = { namespace, pod: failing, container };
+    await plane.kubelet?.setLog(log, ['I1124 09:00:00.000000 1 main.go:211] starting'], ['E1124 the run before']);
+    const limited = await plane.createUser('no-logs', { rules: withoutLogs, credential: 'token' });
+    assert.ok(limited.credential.kind === 'token');
+    secret = limited.credential.token;
+    const entry = (name: string, credential: KubeconfigEntry['credential']): KubeconfigEntry => ({
+      name,
+      server: plane.server,
+      certificateAuthority: plane.authority.certificate,
+      credential,
+    });
+    const entries = [
+      entry('admin', { kind: 'certificate', pair: plane.administrator }),
+      entry('no-logs', limited.credential),
+    ];
+    return { kubeconfig: kubeconfigText(entries), size: { width: 1600, height: 1000 } };
+  });
+  after(() => plane?.stop());
+  const tree = () => running().workbench.tree('Clusters');
+  const pod = () => new PodPage(running().workbench.webview());
+
+  before(async () => {
+    await running().workbench.showContainer('Network Inspector');
+    await running().workbench.widenSideBar(480);
+    await tree().expand('admin', 'Canal', 'canal', failing);
+  });
+
+  it('is opened from the tree and says what is wrong, why, and what to do', async () => {
+    await tree().pressInline('Open Pod Details', 'canal', failing);
+    await pod().waitFor(failing);
+    await pod().waitForText(/12 restarts/);
+    const wrong = pod().section('What is wrong');
+    await wrong.waitFor();
+    const text = await wrong.innerText();
+    assert.match(text, /node-5 has no pod CIDR/);
+    assert.match(text, /kube-flannel on node-5 is in CrashLoopBackOff after 12 restarts/);
+    assert.match(text, /Cause .*pod cidr not assigned/);
+    assert.match(text, /What to do .*--allocate-node-cidrs/);
+    assert.match(await pod().header.innerText(), /admin\s*›\s*kube-system/);
+    await running().workbench.screenshot('pod-details-live');
+  });
+
+  it('says that there are no measurements, and how to have some', async () => {
+    await pod().waitForText(/the cluster serves no metrics/);
+  });
+
+  it('follows a change of the pod without being asked', async () => {
+    await setContainers(plane, { namespace, name: failing }, { [container]: crashLooping(13, 1, 'Error', words) });
+    await pod().waitForText(/13 restarts/, 3000);
+  });
+
+  it('follows the log of a container as it is written', async () => {
+    await pod().showLogs();
+    await pod().chooseContainer(container);
+    await pod().logLines.filter({ hasText: 'starting' }).waitFor();
+    await waitUntil('the page to follow', async () =>
+      (await pod().logState.innerText()).includes('following') ? true : undefined,
+    );
+    const written = `E1124 09:00:01.000000 1 main.go:333] ${words} <b>bold</b> \u001b[31mred\u001b[0m`;
+    await plane.kubelet?.appendLog({ namespace, pod: failing, container }, [written]);
+    await pod()
+      .logLines.filter({ hasText: `${words} <b>bold</b> red` })
+      .waitFor();
+    await running().workbench.screenshot('pod-details-log');
+  });
+
+  it('shows the log of the run before', async () => {
+    await running().workbench.webview().frame.getByRole('checkbox', { name: 'Previous run' }).click();
+    await pod().logLines.filter({ hasText: 'E1124 the run before' }).waitFor();
+  });
+
+  it('is back after the window was reloaded, on the tab that was open', async () => {
+    const { page } = running();
+    await running().workbench.runCommand('Developer: Reload Window');
+    await page.waitForEvent('load');
+    await pod().waitFor(failing);
+    await pod().logLines.filter({ hasText: 'E1124 the run before' }).waitFor({ timeout: 30_000 });
+    await pod().showDetails();
+    await pod().section('What is wrong').waitFor();
+  });
+
+  it('says who may not read logs what is missing', async () => {
+    await running().workbench.showContainer('Network Inspector');
+    await tree().expand('no-logs', 'Canal', 'canal', failing);
+    await running().workbench.runCommand('View: Close All Editors');
+    await tree().pressInline('Open Pod Details', 'no-logs', 'Canal', 'canal', failing);
+    await pod().waitFor(failing);
+    await pod().section('What is wrong').waitFor();
+    await pod().showLogs();
+    await pod().waitForText(/your account may not get pods\/log in kube-system/);
+    await running().workbench.screenshot('pod-details-log-forbidden');
+    await running().workbench.runCommand('View: Close All Editors');
+  });
+
+  it('says that its pod was deleted, keeps what was known, and opens the one that took its place', async () => {
+    await tree().expand('admin', 'Canal', 'canal');
+    await tree().pressInline('Open Pod Details', 'admin', 'Canal', 'canal', failing);
+    await pod().waitFor(failing);
+    await pod().section('What is wrong').waitFor();
+    await plane.kubectl(['-n', namespace, 'delete', 'pod', failing, '--force', '--grace-period=0']);
+    await pod().waitForText(/was deleted/, 20_000);
+    assert.match(await pod().section('What is wrong').innerText(), /CrashLoopBackOff/);
+    await pod()
+      .button(/^Open canal-/)
+      .waitFor({ timeout: 20_000 });
+    await running().workbench.screenshot('pod-details-deleted');
+    const replacement = await waitUntil('the replacement', () => canalOn(plane, 'node-5'));
+    await pod().button(`Open ${replacement}`).click();
+    await new PodPage(running().workbench.webview()).waitFor(replacement);
+  });
+
+  it('writes no credential to a log', async () => {
+    const logs = await running().logs();
+    assert.ok(logs.length > 0);
+    assert.ok(!logs.includes(secret));
+    assert.ok(!logs.includes(plane.administrator.key.slice(40, 100)));
+  });
+});
