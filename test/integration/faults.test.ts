@@ -132,6 +132,21 @@ describe('a live source behind a connection that fails', () => {
     assert.equal(proxy.count({ ...lists, continued: false }), 1);
   });
 
+  it('does not begin a list anew for every refresh that is asked for meanwhile', async () => {
+    await source.connect();
+    await untilLoaded(source, configMapsIn(namespace));
+    proxy.forget();
+    proxy.add(lists, { kind: 'delay', ms: 200 });
+    await Promise.all(
+      Array.from({ length: 5 }, async (_, index) => {
+        await sleep(index * 100);
+        await source.refresh();
+      }),
+    );
+    assert.ok(proxy.count({ ...lists, continued: false }) <= 2);
+    assert.equal(knowledge(source, configMapsIn(namespace)), 'loaded');
+  });
+
   it('keeps to Retry-After', async () => {
     const handle = proxy.add({ ...lists, continued: false }, { kind: 'answer', status: 429, retryAfterSeconds: 2 }, 1);
     await source.connect();

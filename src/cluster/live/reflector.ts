@@ -71,6 +71,7 @@ export class Reflector {
   #version: string | undefined;
   #path: string | undefined;
   #partial: PartialList | undefined;
+  #listing = false;
   /** How often in a row a list ran out before its end. */
   #expired = 0;
   #cycle: AbortController | undefined;
@@ -139,6 +140,8 @@ export class Reflector {
     if (!this.running) return Promise.resolve();
     return new Promise((resolve) => {
       this.#settled.push(resolve);
+      // A list that is under way will do: a large one would never end if each refresh began it anew.
+      if (this.#listing) return;
       this.#version = undefined;
       this.#partial = undefined;
       this.#backoff.reset();
@@ -160,7 +163,12 @@ export class Reflector {
           await sleep(maxDelay, cycle.signal);
           continue;
         }
-        if (this.#version === undefined) await this.#list(this.#path, cycle.signal);
+        if (this.#version === undefined) {
+          this.#listing = true;
+          await this.#list(this.#path, cycle.signal).finally(() => {
+            this.#listing = false;
+          });
+        }
         await this.#watch(this.#path, this.#version ?? '', cycle.signal);
       } catch (error) {
         if (cycle.signal.aborted) continue;
