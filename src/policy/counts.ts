@@ -126,18 +126,29 @@ export class PairCounter {
     const into = (this.#ingress[index] ??= this.#lastRow(index, 'ingress'));
     const before = this.#size(index);
     const grown = size - before;
-    for (let id = 0; id < this.#egress.length; id++) {
-      const other = this.#size(id);
-      if (id === index || other === 0) continue;
-      this.#add(this.#stateBetween(index, out, id, this.#ingress[id]), grown * other);
-      this.#add(this.#stateBetween(id, this.#egress[id], index, into), grown * other);
-    }
+    const pass = (row: Row, direction: Direction, add: (id: number, weight: number) => void): void => {
+      const one = (id: number): void => {
+        const other = this.#size(id);
+        if (id !== index && other > 0) add(id, grown * other);
+      };
+      // Where nothing gets through but to the classes that are listed, only they need to be asked.
+      const closed = this.#outcomes.portState(row.base) === 0;
+      if (closed) row.ids.forEach(one);
+      const { length } = direction === 'egress' ? this.#ingress : this.#egress;
+      for (let id = closed ? row.count : 0; id < length; id++) one(id);
+    };
+    pass(out, 'egress', (id, weight) => {
+      this.#add(this.#stateBetween(index, out, id, this.#ingress[id]), weight);
+    });
+    pass(into, 'ingress', (id, weight) => {
+      this.#add(this.#stateBetween(id, this.#egress[id], index, into), weight);
+    });
     this.#add(this.#stateBetween(index, out, index, into), size * (size - 1) - before * (before - 1));
     this.#sizes[index] = size;
     this.#pods += grown;
   }
 
-  /** Of two classes by their rows; the second row is only asked where the first lets something through. */
+  /** Of two classes by their rows; a row is only asked where the other lets something through. */
   #stateBetween(from: number, out: Row | undefined, to: number, into: Row | undefined): 0 | 1 | 2 {
     if (out === undefined || into === undefined) return 0;
     const egress = this.#outcome(out, 'egress', from, to);

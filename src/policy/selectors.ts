@@ -16,6 +16,9 @@ export interface Selector {
   readonly requirements: readonly Requirement[];
   /** The API server refuses it; it selects nothing. */
   readonly invalid: boolean;
+  /** Where one label with one value is all that it asks for. */
+  readonly key: string | undefined;
+  readonly value: string | undefined;
 }
 
 /** Every namespace has it, with its own name. Source: the API server's namespace strategy. */
@@ -51,6 +54,8 @@ function holds(requirement: Requirement, labels: Labels): boolean {
 }
 
 export function selects(selector: Selector, labels: Labels): boolean {
+  const { key } = selector;
+  if (key !== undefined) return labels[key] === selector.value;
   if (selector.invalid) return false;
   for (const requirement of selector.requirements) if (!holds(requirement, labels)) return false;
   return true;
@@ -157,7 +162,16 @@ export class Selectors {
   }
 
   #intern(text: string, requirements: readonly Requirement[], invalid: boolean): Selector {
-    const selector: Selector = { id: this.all.length, text, requirements, invalid };
+    const [only] = requirements;
+    const single = requirements.length === 1 && only?.operator === 'in' && only.values.length === 1 ? only : undefined;
+    const selector: Selector = {
+      id: this.all.length,
+      text,
+      requirements,
+      invalid,
+      key: single?.key,
+      value: single?.values[0],
+    };
     this.all.push(selector);
     this.#byText.set(text, selector);
     return selector;

@@ -363,11 +363,25 @@ export class World {
     // Families may come and go with single pods; then everything is looked at again.
     if (seen.v6 || (seen.nothing && this.space.mentions6)) return undefined;
     const owners = new Owners(snapshot);
-    const pods = podsOf(snapshot, owners);
+    const pods = this.#nextPods(snapshot, owners);
     const { classOf, sizes } = this.#reclassify(pods);
     const now = classifier.seen;
     if (now.v6 !== seen.v6 || (now.nothing !== seen.nothing && this.space.mentions6)) return undefined;
     return new World(snapshot, classifier, pods, owners, classOf, sizes);
+  }
+
+  /** As `podsOf`. Where there are neither workloads nor ended pods, nothing can stand in for anything. */
+  #nextPods(snapshot: ClusterSnapshot, owners: Owners): readonly Pod[] {
+    const pods = snapshot.list('pods');
+    const bare =
+      this.pods === this.snapshot.list('pods') &&
+      podTables.every((table) => table === 'pods' || snapshot.table(table).size === 0);
+    if (!bare || pods.length !== this.pods.length) return podsOf(snapshot, owners);
+    for (let index = 0; index < pods.length; index++) {
+      const pod = pods[index] as Pod;
+      if (pod !== this.pods[index] && isFinished(pod)) return podsOf(snapshot, owners);
+    }
+    return pods;
   }
 
   #reclassify(pods: readonly Pod[]): { readonly classOf: Int32Array; readonly sizes: number[] } {
