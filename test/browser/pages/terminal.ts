@@ -1,4 +1,4 @@
-import { type Page } from 'playwright-core';
+import { type Locator, type Page } from 'playwright-core';
 
 interface Window {
   readonly page: Page;
@@ -17,8 +17,13 @@ export class TerminalPage {
     return this.#window.page;
   }
 
+  /** Terminals behind the one in front stay in the page, out of sight. */
+  get #screen(): Locator {
+    return this.#page.locator('.terminal-wrapper.active .xterm-screen:visible').first();
+  }
+
   async waitUntilOpen(): Promise<void> {
-    await this.#page.locator('.terminal-wrapper.active .xterm-screen').waitFor({ timeout: 30_000 });
+    await this.#screen.waitFor({ timeout: 30_000 });
   }
 
   titles(): Promise<readonly string[]> {
@@ -26,29 +31,50 @@ export class TerminalPage {
   }
 
   async focus(): Promise<void> {
-    await this.#page.locator('.terminal-wrapper.active .xterm-screen').click();
+    await this.#screen.click();
   }
 
   /** Types a line and presses Enter. */
   async send(line: string): Promise<void> {
     await this.focus();
-    await this.#page.keyboard.insertText(line);
+    // xterm takes text that arrives without keys only now and then.
+    await this.#page.keyboard.type(line);
     await this.#page.keyboard.press('Enter');
   }
 
   /** Everything in the terminal's buffer. */
   async text(): Promise<string> {
+    // The commands act on the terminal that has the keyboard.
+    await this.focus();
     await this.#window.runCommand('Terminal: Select All');
     await this.#window.runCommand('Terminal: Copy Selection');
     await this.#window.runCommand('Terminal: Clear Selection');
     return this.#page.evaluate<string>('navigator.clipboard.readText()');
   }
 
+  /** The lines in sight, where `terminal.integrated.gpuAcceleration` is off, so that they are elements. */
+  async screen(): Promise<string> {
+    const rows = await this.#screen.locator('.xterm-rows > div').allInnerTexts();
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+  }
+
+  async waitForScreen(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+    const end = Date.now() + timeoutMs;
+    let text = '';
+    do {
+      text = await this.screen();
+      if (pattern.test(text)) return text;
+      await this.#page.waitForTimeout(100);
+    } while (Date.now() < end);
+    throw new Error(`Nothing on the terminal's screen matched ${String(pattern)}; it shows:\n${text}`);
+  }
+
   async waitForText(pattern: RegExp, timeoutMs = 15_000): Promise<string> {
     const end = Date.now() + timeoutMs;
     let text = '';
     do {
-      text = await this.text();
+      // A terminal that comes to the front meanwhile takes the focus, and with it the palette.
+      text = await this.text().catch(() => text);
       if (pattern.test(text)) return text;
       await this.#page.waitForTimeout(300);
     } while (Date.now() < end);
