@@ -1,5 +1,5 @@
 import type { CniEntryView, CniView, PodView, WorkloadView } from '../inspect/cniViewTypes.ts';
-import type { ObjectReference } from '../inspect/evidence.ts';
+import { isKnown, isPending, type ObjectReference } from '../inspect/evidence.ts';
 import { type Problem, problemKey } from '../inspect/problem.ts';
 import type { Node } from '../model/node.ts';
 import { contains, type Filter, isFiltering } from './filter.ts';
@@ -39,7 +39,9 @@ function visibleWorkload(view: WorkloadView, filter: Filter, whole: boolean): Vi
     (pod) => (!filter.problemsOnly || pod.severity !== undefined) && (all || podMatches(filter, pod)),
   );
   const uncovered = all ? view.uncovered : view.uncovered.filter(({ meta }) => contains(filter, meta.name));
-  const own = all && (!filter.problemsOnly || view.severity !== undefined);
+  // Pods that may not be read may have problems.
+  const unknown = !isKnown(view.podsKnowledge) && !isPending(view.podsKnowledge);
+  const own = all && (!filter.problemsOnly || view.severity !== undefined || unknown);
   return own || pods.length > 0 || uncovered.length > 0 ? { view, pods, uncovered } : undefined;
 }
 

@@ -239,6 +239,9 @@ describe('what is not known', () => {
     const [row] = find(render([source]).rows, 'canal').children?.() ?? [];
     assert.equal(row?.label, 'Cannot tell: not allowed to list pods in kube-system');
     assert.equal(row.icon?.id, 'question');
+    const problems = textOf(render([source], { problemsOnly: true }).rows);
+    assert.match(problems, /Cannot tell: not allowed to list pods/, 'nobody knows that there is no problem');
+    assert.doesNotMatch(problems, /No problems/);
   });
 
   it('carries its age once it is old', () => {
