@@ -4,6 +4,7 @@ import {
   nothing,
   otherStart,
   packetCount,
+  pairKey,
   type PacketSet,
   type PacketSets,
   portsOf,
@@ -84,7 +85,7 @@ export class Outcomes {
     if (egress === ingress || ingress === allowAll) return egress;
     if (egress === allowAll) return ingress;
     if (egress === denyAll || ingress === denyAll) return denyAll;
-    const key = egress < ingress ? egress * 0x1000000 + ingress : ingress * 0x1000000 + egress;
+    const key = egress < ingress ? pairKey(egress, ingress) : pairKey(ingress, egress);
     const known = this.#both.get(key);
     if (known !== undefined) return known;
     const { sets } = this;
@@ -105,7 +106,7 @@ export class Outcomes {
   /** What two readings of the API agree on; the rest is unknown. */
   agreed(one: Outcome, other: Outcome): Outcome {
     if (one === other) return one;
-    const key = one < other ? one * 0x1000000 + other : other * 0x1000000 + one;
+    const key = one < other ? pairKey(one, other) : pairKey(other, one);
     const known = this.#readings.get(key);
     if (known !== undefined) return known;
     const { sets } = this;

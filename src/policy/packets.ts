@@ -21,6 +21,10 @@ export const everyPacket: PacketSet = 1;
 
 type Bounds = readonly number[];
 
+/** Two interned numbers as one; small ones stay within the integers that need no allocation. */
+export const pairKey = (one: number, other: number): number =>
+  one < 0x8000 && other < 0x8000 ? one * 0x8000 + other : one * 0x4000000 + other;
+
 /** Interned sets: equal sets have equal numbers, and what has been computed once is looked up. */
 export class PacketSets {
   readonly #sets: Bounds[] = [];
@@ -73,7 +77,7 @@ export class PacketSets {
     if (one === other || other === everyPacket) return one;
     if (one === everyPacket) return other;
     if (one === nothing || other === nothing) return nothing;
-    const key = one < other ? one * 0x1000000 + other : other * 0x1000000 + one;
+    const key = one < other ? pairKey(one, other) : pairKey(other, one);
     let result = this.#and.get(key);
     if (result === undefined) {
       result = this.#combine(one, other, 3);
@@ -86,7 +90,7 @@ export class PacketSets {
     if (one === other || other === nothing) return one;
     if (one === nothing) return other;
     if (one === everyPacket || other === everyPacket) return everyPacket;
-    const key = one < other ? one * 0x1000000 + other : other * 0x1000000 + one;
+    const key = one < other ? pairKey(one, other) : pairKey(other, one);
     let result = this.#or.get(key);
     if (result === undefined) {
       result = this.#combine(one, other, 1);
@@ -98,7 +102,7 @@ export class PacketSets {
   minus(one: PacketSet, other: PacketSet): PacketSet {
     if (other === nothing) return one;
     if (one === other || one === nothing || other === everyPacket) return nothing;
-    const key = one * 0x1000000 + other;
+    const key = pairKey(one, other);
     let result = this.#minus.get(key);
     if (result === undefined) {
       result = this.#combine(one, other, 2);

@@ -52,8 +52,10 @@ export function tiersOf(defined: readonly TierFacts[], policies: readonly Policy
     if (!facts.has(tier) && tier !== profileTier)
       facts.set(tier, { name: tier, order: Infinity, end: 'deny', missing: true });
   }
-  const sorted = [...facts.values()].sort((a, b) =>
-    a.order === b.order ? compareText(a.name, b.name) : a.order - b.order,
+  // A tier that is referred to and not there comes after all that are.
+  const sorted = [...facts.values()].sort(
+    (a, b) =>
+      Number(a.missing) - Number(b.missing) || (a.order === b.order ? compareText(a.name, b.name) : a.order - b.order),
   );
   if (policies.some(({ tier }) => tier === profileTier))
     sorted.push({ name: profileTier, order: Infinity, end: 'deny', missing: false });

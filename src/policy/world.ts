@@ -1,6 +1,6 @@
 import { type IpFamily, parseIpv4, parseIpv6 } from '../model/address.ts';
 import type { Labels } from '../model/labels.ts';
-import type { ContainerPort, Pod } from '../model/pod.ts';
+import type { Container, ContainerPort, Pod } from '../model/pod.ts';
 import type { KindKey } from '../model/kinds.ts';
 import type { ModelObject } from '../model/meta.ts';
 import type { Node } from '../model/node.ts';
@@ -76,7 +76,24 @@ interface LabelSymbols {
 
 type HostMode = Required<EngineOptions>['hostNetworkPods'];
 
-const symbolLimit = 0x200000;
+/** A step of the walk. Pods of one workload come in a row, so the last way taken is tried first. */
+interface Crossing {
+  readonly ways: Map<number, Crossing>;
+  lastSymbol: number;
+  lastWay: Crossing | undefined;
+  podClass: PodClass | undefined;
+}
+
+const crossing = (): Crossing => ({ ways: new Map(), lastSymbol: -1, lastWay: undefined, podClass: undefined });
+
+function follow(from: Crossing, symbol: number): Crossing {
+  if (from.lastSymbol === symbol && from.lastWay !== undefined) return from.lastWay;
+  let way = from.ways.get(symbol);
+  if (way === undefined) from.ways.set(symbol, (way = crossing()));
+  from.lastSymbol = symbol;
+  from.lastWay = way;
+  return way;
+}
 
 /** What was seen of pods' addresses. */
 interface AddressesSeen {
@@ -100,9 +117,8 @@ export class Classifier {
   readonly #namespacesKnown: boolean;
   readonly #byName = new Map<string, Namespace>();
   readonly #hostMode: HostMode;
-  /** Steps of a walk from a namespace over what is read of a pod to its class. */
-  readonly #steps = new Map<number, number>();
-  readonly #classOfState = new Map<number, PodClass>();
+  /** By namespace: where the walk over what is read of a pod begins that ends at its class. */
+  readonly #roots: Crossing[] = [];
   /** Whatever is read of a pod has a symbol, a small number; a class is a set of symbols in a namespace. */
   #symbolCount = 0;
   readonly #labelSymbols = new Map<string, LabelSymbols>();
@@ -147,8 +163,7 @@ export class Classifier {
     this.#addresses = true;
     this.classes.length = 0;
     this.#classesByNamespace.length = 0;
-    this.#classOfState.clear();
-    this.#steps.clear();
+    this.#roots.length = 0;
     return true;
   }
 
@@ -181,38 +196,31 @@ export class Classifier {
     const { meta, spec, podIPs } = pod;
     const namespace = this.#byName.get(meta.namespace) ?? this.#addNamespace(meta.namespace);
     const found = this.#scratch;
-    found.length = 0;
+    let count = 0;
     const { labels } = meta;
     for (const key in labels) {
       const symbols = this.#labelSymbols.get(key);
       if (symbols === undefined) continue;
-      found.push(symbols.values.get(labels[key] as string) ?? this.#newValue(symbols, labels[key] as string));
+      found[count++] = symbols.values.get(labels[key] as string) ?? this.#newValue(symbols, labels[key] as string);
     }
     if (this.#portSymbols.size > 0) {
-      for (const { ports } of spec.containers) if (ports.length > 0) this.#readPorts(ports, found);
-      for (const { ports } of spec.initContainers) if (ports.length > 0) this.#readPorts(ports, found);
+      const { containers, initContainers } = spec;
+      for (let index = 0; index < containers.length; index++)
+        count = this.#readPorts((containers[index] as Container).ports, found, count);
+      for (let index = 0; index < initContainers.length; index++)
+        count = this.#readPorts((initContainers[index] as Container).ports, found, count);
     }
-    if (this.vocabulary.serviceAccounts) found.push(this.#numbered(this.#accountSymbols, spec.serviceAccount));
+    if (this.vocabulary.serviceAccounts) found[count++] = this.#numbered(this.#accountSymbols, spec.serviceAccount);
     if (spec.hostNetwork)
-      found.push(this.#numbered(this.#nodeSymbols, this.vocabulary.nodes ? (spec.nodeName ?? '') : ''));
-    if (this.#addresses) found.push(this.#readAddresses(pod));
+      found[count++] = this.#numbered(this.#nodeSymbols, this.vocabulary.nodes ? (spec.nodeName ?? '') : '');
+    if (this.#addresses) found[count++] = this.#readAddresses(pod);
     else if (spec.hostNetwork) this.#seeHost(pod);
     else if (podIPs.length === 1 && !(podIPs[0] as string).includes(':')) this.seen.v4 = true;
     else this.#see(podIPs);
-    let state = namespace.index;
-    if (found.length > 1) sortFew(found);
-    const steps = this.#steps;
-    for (let index = 0; index < found.length; index++) {
-      const key = (state + 1) * symbolLimit + (found[index] as number);
-      let next = steps.get(key);
-      if (next === undefined) {
-        // States of namespaces are their indexes; the others lie above any number of namespaces.
-        next = 0x1000000 + steps.size;
-        steps.set(key, next);
-      }
-      state = next;
-    }
-    return this.#classOfState.get(state) ?? this.#addClass(pod, namespace, state);
+    if (count > 1) sortFew(found, count);
+    let at = (this.#roots[namespace.index] ??= crossing());
+    for (let index = 0; index < count; index++) at = follow(at, found[index] as number);
+    return (at.podClass ??= this.#addClass(pod, namespace));
   }
 
   #newValue(symbols: LabelSymbols, value: string): number {
@@ -228,16 +236,22 @@ export class Classifier {
     return symbol;
   }
 
-  #readPorts(ports: readonly ContainerPort[], found: number[]): void {
-    for (const { name, port, protocol } of ports) {
+  /** Adds to `found` from place `count` on; returns the place after the last. */
+  #readPorts(ports: readonly ContainerPort[], found: number[], count: number): number {
+    let end = count;
+    for (let index = 0; index < ports.length; index++) {
+      const { name, port, protocol } = ports[index] as ContainerPort;
       if (name === undefined) continue;
       const symbols = this.#portSymbols.get(name);
       if (symbols === undefined) continue;
       const key = port * 4 + (protocol === 'TCP' ? 0 : protocol === 'UDP' ? 1 : protocol === 'SCTP' ? 2 : 3);
       let symbol = symbols.get(key);
       if (symbol === undefined) symbols.set(key, (symbol = ++this.#symbolCount));
-      if (!found.includes(symbol)) found.push(symbol);
+      let known = false;
+      for (let before = 0; before < end; before++) if (found[before] === symbol) known = true;
+      if (!known) found[end++] = symbol;
     }
+    return end;
   }
 
   /** A pod on the host's network may have addresses that it does not name itself. */
@@ -271,13 +285,13 @@ export class Classifier {
     }
     const region4 = v4 === null ? 0 : v4 === undefined ? 1 : this.space.v4.regionOf(v4) + 2;
     const region6 = v6 === null ? 0 : v6 === undefined ? 1 : this.space.v6.regionOf(v6) + 2;
-    const key = region4 * 0x1000000 + region6;
+    const key = region6 === 0 && region4 < 0x8000 ? region4 : (region6 + 1) * 0x1000000 + region4;
     let symbol = this.#addressSymbols.get(key);
     if (symbol === undefined) this.#addressSymbols.set(key, (symbol = ++this.#symbolCount));
     return symbol;
   }
 
-  #addClass(pod: Pod, namespace: Namespace, state: number): PodClass {
+  #addClass(pod: Pod, namespace: Namespace): PodClass {
     const actor = actorOf(pod, namespace, this.#nodes);
     const mode = this.#hostMode;
     const { hostNetwork } = pod.spec;
@@ -290,7 +304,6 @@ export class Classifier {
       hostNetwork,
     };
     this.classes.push(podClass);
-    this.#classOfState.set(state, podClass);
     const list = (this.#classesByNamespace[namespace.index] ??= []);
     list.push(podClass);
     return podClass;
@@ -501,9 +514,9 @@ function classifyAll(pods: readonly Pod[], classifier: Classifier, classOf: Int3
   for (let index = 0; index < pods.length; index++) classOf[index] = place(pods[index] as Pod, classifier, sizes);
 }
 
-/** Insertion sort: a pod has a handful of labels that matter. */
-function sortFew(list: number[]): void {
-  for (let index = 1; index < list.length; index++) {
+/** Insertion sort of the first `count`: a pod has a handful of labels that matter. */
+function sortFew(list: number[], count: number): void {
+  for (let index = 1; index < count; index++) {
     const value = list[index] as number;
     let at = index - 1;
     while (at >= 0 && (list[at] as number) > value) {

@@ -116,7 +116,9 @@ function placeOf(
     report('metadata.name', 'the only BaselineAdminNetworkPolicy is named default; this one is not applied');
     return undefined;
   }
-  const priority = spec['priority'];
+  // The API server refuses a policy without a priority; a program that reads one sees 0.
+  if (!present(spec, 'priority')) report('spec.priority', 'the priority is missing; it is taken for 0');
+  const priority = spec['priority'] ?? 0;
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 0 || priority > 1000) {
     report('spec.priority', 'the priority is a number from 0 to 1000; the policy is not applied');
     return undefined;
