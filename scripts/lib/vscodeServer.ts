@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,6 +44,7 @@ export interface VscodeServer {
  * touched. Only pages that carry its token are admitted: without one, any web page could reach a server on loopback.
  */
 export async function startServer(options: ServerOptions = {}): Promise<VscodeServer> {
+  if (options.port) await checkFree(options.port);
   const vscode = await fetchVscode();
   const dataFolder = await mkdtemp(join(tmpdir(), 'network-inspector-'));
   try {
@@ -66,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
     );
     const release = keep(child, dataFolder);
     const ended = collectEnd(child);
-    const port = await listening(child, ended, options.port);
+    const port = await listening(child, ended);
     const close = async () => {
       await stop(child);
       release();
@@ -175,22 +177,33 @@ function collectEnd(child: ChildProcess): Promise<string> {
   });
 }
 
-function listening(child: ChildProcess, ended: Promise<string>, port: number | undefined): Promise<number> {
+function listening(child: ChildProcess, ended: Promise<string>): Promise<number> {
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', (chunk: string) => {
       const said = /Extension host agent listening on (\d+)/.exec(chunk)?.[1];
       if (said) resolve(Number(said));
     });
     void ended.then((output) => {
-      const taken = output.includes('EADDRINUSE');
-      reject(
-        taken
-          ? new ScriptError(
-              `Port ${String(port)} is in use.`,
-              'Choose another with --port N, or leave it out for a free one.',
-            )
-          : new ScriptError(`VS Code's server ended before it answered.\n${lastLines(output, 15)}`),
-      );
+      reject(new ScriptError(`VS Code's server ended before it answered.\n${lastLines(output, 15)}`));
+    });
+    setTimeout(() => {
+      reject(new ScriptError("VS Code's server has not answered within a minute."));
+    }, 60_000).unref();
+  });
+}
+
+/** VS Code's server neither ends nor says anything when its port is taken. */
+function checkFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      const next = 'Choose another with --port N, or leave it out for a free one.';
+      reject(new ScriptError(`Port ${String(port)} of 127.0.0.1 cannot be used: ${error.message}.`, next));
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve();
+      });
     });
   });
 }
