@@ -15,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return clusters.list.map(({ source }) => source);
     },
     ready: () => clusters.ready(),
+    kubeconfigOf: (id) => clusters.list.find(({ source }) => source.id === id)?.kubeconfig,
     onDidChange: (listener) => clusters.onDidChange(listener),
   };
   context.subscriptions.push(

@@ -22,6 +22,7 @@ export interface Text {
   readonly copy?: boolean;
   /** Set after the text, muted. */
   readonly note?: string;
+  /** Makes the text a link that does it. */
   readonly action?: Action;
 }
 

@@ -14,7 +14,13 @@ import type { PageSubject, ToHost, ToPage } from './protocol.ts';
 export interface PodPanelActions {
   showLog(): void;
   openLog(subject: PageSubject, container: string, previous: boolean): Promise<void>;
+  /** A command of the extension, as on the pod's row in the Clusters view. */
+  run(action: PodAction, subject: PageSubject): Promise<void>;
+  copyKubectl(subject: PageSubject): Promise<void>;
 }
+
+const podActions = ['openShell', 'describePod'] as const;
+export type PodAction = (typeof podActions)[number];
 
 export const subjectOf = (value: unknown): PageSubject | undefined => {
   if (!isObject(value)) return undefined;
@@ -139,8 +145,14 @@ export class PodPanel extends Disposable {
       case 'openLog':
         await actions.openLog(this.subject, first, second === 'true');
         return;
-      default:
-        this.#options.log.warn(`the page asked for ${JSON.stringify(id)}, which there is not`);
+      case 'copyKubectl':
+        await actions.copyKubectl(this.subject);
+        return;
+      default: {
+        const action = podActions.find((one) => one === id);
+        if (action !== undefined) await actions.run(action, this.subject);
+        else this.#options.log.warn(`the page asked for ${JSON.stringify(id)}, which there is not`);
+      }
     }
   }
 }

@@ -1,11 +1,17 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
-import { webviews } from '../contributions.ts';
+import { commandLine, shellKind } from '../base/shell.ts';
+import { commands, webviews } from '../contributions.ts';
 import { LogDocuments } from './logDocuments.ts';
 import { PodPanel, type PodPanelActions, samePod, subjectOf } from './podPanel.ts';
 import type { PageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
+
+/** What a command gets that is chosen on the pod's row in the Clusters view. */
+const rowOf = ({ source, namespace, name }: PageSubject): object => ({
+  row: { target: { kind: 'object', source, object: { kind: 'Pod', namespace, name } } },
+});
 
 /** The pages of pods: one for each pod that is open, opened again after a reload. */
 export class PodPanels extends Disposable {
@@ -24,6 +30,12 @@ export class PodPanels extends Disposable {
     this.#actions = {
       showLog,
       openLog: (subject, container, previous) => documents.open(subject, container, previous),
+      run: async (action, subject) => {
+        await vscode.commands.executeCommand(commands[action], rowOf(subject));
+      },
+      copyKubectl: async (subject) => {
+        await vscode.env.clipboard.writeText(this.#kubectlLine(subject));
+      },
     };
     this.own(
       onDispose(() => {
@@ -57,6 +69,19 @@ export class PodPanels extends Disposable {
     }
     await this.#sources.ready();
     this.#fill(panel, subject);
+  }
+
+  #kubectlLine({ source, namespace, name }: PageSubject): string {
+    const kubeconfig = this.#sources.kubeconfigOf(source);
+    const found = sourceOf(this.#sources, source);
+    const context = found?.snapshot.connection?.context ?? found?.name ?? '';
+    const command = [
+      'kubectl',
+      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+      `--context=${context}`,
+      ...['-n', namespace, 'describe', 'pod', name],
+    ];
+    return commandLine(command, shellKind(vscode.env.shell, process.platform));
   }
 
   #fill(panel: vscode.WebviewPanel, subject: PageSubject): void {

@@ -1,4 +1,4 @@
-import type { Section, Tone, Value } from './page.ts';
+import type { Action, Section, Tone, Value } from './page.ts';
 
 export type {
   Action,
@@ -26,6 +26,8 @@ export interface PageHeader {
   readonly status: string;
   readonly tone: Tone;
   readonly facts: readonly Value[];
+  /** Offered beside the tabs, each with an icon of its own. */
+  readonly actions: readonly (Action & { readonly icon: string })[];
 }
 
 export type PageState =

@@ -122,8 +122,22 @@ function headerTemplate(header: PageHeader, state: PageState, surroundings: Surr
       >${valuesTemplate(header.facts, surroundings)}
     </p>
     ${banner(state, surroundings.now)}
-    <div class="tabs" role="tablist" aria-label="Pod">${tab('details', 'Details')}${tab('logs', 'Logs')}</div>`;
+    <div class="bar">
+      <div class="tabs" role="tablist" aria-label="Pod">${tab('details', 'Details')}${tab('logs', 'Logs')}</div>
+      <div class="actions" role="toolbar" aria-label="Actions">${header.actions.map(actionTemplate)}</div>
+    </div>`;
 }
+
+const actionTemplate = ({ id, label, icon }: PageHeader['actions'][number]): TemplateResult =>
+  html`<vscode-button
+    appearance="icon"
+    aria-label=${label}
+    title=${label}
+    @click=${() => {
+      host.post({ type: 'invoke', id, args: [] });
+    }}
+    ><span class="codicon codicon-${icon}" aria-hidden="true"></span
+  ></vscode-button>`;
 
 function onTabKey(event: KeyboardEvent): void {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;

@@ -16,23 +16,24 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
       </dl>`;
     case 'table':
       return html`<div class="scroll" tabindex="0" role="region" aria-label=${block.caption}>
-          <table>
+          <table role="table" class=${block.columns.length > 3 ? 'wide' : ''}>
             <caption>
               ${block.caption}
             </caption>
-            <thead>
-              <tr>
-                ${block.columns.map(({ title, numeric }) => html`<th scope="col" class=${numeric === true ? 'number' : ''}>${title}</th>`)}
+            <thead role="rowgroup">
+              <tr role="row">
+                ${block.columns.map(({ title, numeric }) => html`<th role="columnheader" scope="col" class=${numeric === true ? 'number' : ''}>${title}</th>`)}
               </tr>
             </thead>
-            <tbody>
+            <tbody role="rowgroup">
               ${block.rows.map(
                 ({ cells, tone, current }) =>
                   html`<tr
+                    role="row"
                     class="${tone ?? 'plain'} ${current === true ? 'current' : ''}"
                     aria-current=${current === true ? 'true' : nothing}
                   >
-                    ${cells.map((cell, index) => html`<td class=${block.columns[index]?.numeric === true ? 'number' : ''}>${valuesTemplate(cell, around)}</td>`)}
+                    ${cells.map((cell, index) => html`<td role="cell" data-title=${block.columns[index]?.title ?? ''} class=${block.columns[index]?.numeric === true ? 'number' : ''}>${valuesTemplate(cell, around)}</td>`)}
                   </tr>`,
               )}
             </tbody>
@@ -46,7 +47,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
             block.since === undefined
               ? nothing
               : html`<span class="note">
-                  for <time title=${absoluteTime(block.since)}>${formatAge(around.now - block.since)}</time></span
+                  · for <time title=${absoluteTime(block.since)}>${formatAge(around.now - block.since)}</time></span
                 >`
           }
         </p>

@@ -5,12 +5,17 @@ import { absoluteTime } from './values.ts';
 const width = 480;
 const rowHeight = 16;
 
+/** A bar that fills its track says that all there is is used. */
+const filling = 0.75;
+
 const longest = (bars: readonly Bar[]): number =>
   Math.max(...bars.flatMap(({ value, request, limit }) => [value ?? 0, request ?? 0, limit ?? 0]), Number.MIN_VALUE);
 
 /** Usage as a bar, the request as a tick below it, the limit as a line across it. The words say the same. */
 export function barsTemplate({ title, bars }: Extract<Block, { kind: 'bars' }>): TemplateResult {
-  const scale = width / (longest(bars) * 1.02);
+  const highest = Math.max(...bars.map(({ value }) => value ?? 0));
+  const scale = Math.min(width / (longest(bars) * 1.02), highest === 0 ? Infinity : (width * filling) / highest);
+  // With a limit, the end of the scale is the highest limit.
   return html`<table class="chart">
     <caption>
       ${title}

@@ -29,6 +29,9 @@ export const toneIcon = (tone: Tone | undefined): Template => {
 /** Longer texts fold. */
 const foldAt = 240;
 
+/** Names up to this length are not broken in tables; a hyphen is no place to break one. */
+const shortName = 32;
+
 const isMoment = (value: Text | Moment): value is Moment => 'at' in value;
 
 export const absoluteTime = (at: number): string =>
@@ -51,8 +54,19 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
         <summary><span class="short">${text.slice(0, foldAt)}…</span><span class="more">show all</span></summary>
         <span>${text}</span>
       </details>`
-    : text;
-  return html`<span class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''}"
+    : action === undefined
+      ? text
+      : html`<button
+          class="link"
+          title=${action.label}
+          @click=${() => {
+            around.invoke(action.id, action.args ?? []);
+          }}
+        >
+          ${text}
+        </button>`;
+  const short = mono === true && text.length <= shortName;
+  return html`<span class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''} ${short ? 'short' : ''}"
     >${toneIcon(tone)}<bdi>${body}</bdi>${
       copy === true && text !== ''
         ? html`<button
@@ -64,18 +78,7 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
             }}
           ></button>`
         : nothing
-    }${note === undefined || note === '' ? nothing : html` <span class="note">${note}</span>`}${
-      action === undefined
-        ? nothing
-        : html` <button
-            class="link"
-            @click=${() => {
-              around.invoke(action.id, action.args ?? []);
-            }}
-          >
-            ${action.label}
-          </button>`
-    }</span
+    }${note === undefined || note === '' ? nothing : html` <span class="note">(<bdi>${note}</bdi>)</span>`}</span
   >`;
 }
 

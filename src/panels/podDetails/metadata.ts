@@ -27,6 +27,10 @@ export function metadata({ raw, pod }: PodInput): Section {
   return {
     id: 'metadata',
     title: 'Metadata',
+    summary: [
+      ...(labels.length > 0 ? [count(labels.length, 'label')] : []),
+      ...(annotations.length > 0 ? [count(annotations.length, 'annotation')] : []),
+    ],
     open: false,
     state: ready,
     blocks: [
@@ -61,6 +65,8 @@ export function metadata({ raw, pod }: PodInput): Section {
   };
 }
 
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
 const gracePeriod = (seconds: number | undefined): string | undefined =>
   seconds === undefined ? undefined : `grace period ${seconds} s`;
 
@@ -71,6 +77,7 @@ export function scheduling({ raw, pod, snapshot }: PodInput): Section {
   const affinity = objectAt(spec, 'affinity');
   const spread = objectsAt(spec, 'topologySpreadConstraints');
   const selector = Object.entries(stringMapAt(spec, 'nodeSelector'));
+  const summary = [mono(pod.spec.nodeName, { copy: false }) ?? { text: 'no node', tone: 'warning' as const }];
   const blocks: Block[] = fields(
     field(
       'Node',
@@ -118,7 +125,7 @@ export function scheduling({ raw, pod, snapshot }: PodInput): Section {
   if (Object.keys(affinity).length > 0)
     blocks.push({ kind: 'code', label: 'Affinity', text: JSON.stringify(affinity, null, 2) });
   if (spread.length > 0) blocks.push({ kind: 'code', label: 'Topology spread', text: JSON.stringify(spread, null, 2) });
-  return { id: 'scheduling', title: 'Scheduling', open: false, state: ready, blocks };
+  return { id: 'scheduling', title: 'Scheduling', summary, open: false, state: ready, blocks };
 }
 
 export function security({ raw, pod }: PodInput): Section {
@@ -132,6 +139,7 @@ export function security({ raw, pod }: PodInput): Section {
   return {
     id: 'security',
     title: 'Security',
+    summary: [mono(pod.spec.serviceAccount, { copy: false })].filter((value) => value !== undefined),
     open: false,
     state: ready,
     blocks: [

@@ -13,6 +13,14 @@ import { ownerOf, relations } from './relations.ts';
 import { status } from './status.ts';
 import { volumes } from './volumes.ts';
 
+/** What is done about a pod outside of its page. The host knows them by their ids. */
+const actions: PageHeader['actions'] = [
+  { id: 'openShell', label: 'Open Shell in Container', icon: 'terminal' },
+  { id: 'describePod', label: 'Describe in Terminal', icon: 'info' },
+  { id: 'copyKubectl', label: 'Copy kubectl Command', icon: 'copy' },
+  { id: 'retry', label: 'Refresh', icon: 'refresh' },
+];
+
 function header(input: PodInput): PageHeader {
   const { pod, snapshot } = input;
   const { status: word, ready, total, restarts, lastRestart } = podStatus(pod);
@@ -41,6 +49,7 @@ function header(input: PodInput): PageHeader {
     status: word,
     tone,
     facts,
+    actions: snapshot.content.origin === 'live' ? actions : [],
   };
 }
 

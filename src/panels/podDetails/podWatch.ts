@@ -258,7 +258,7 @@ function replacementOf(gone: Pod, all: readonly Pod[], siblings: readonly Pod[])
 }
 
 const emptyPage = ({ namespace, name }: PageSubject, cluster: string, state: PageState): PodPage => ({
-  header: { cluster, namespace, name, kind: 'Pod', status: '', tone: 'plain', facts: [] },
+  header: { cluster, namespace, name, kind: 'Pod', status: '', tone: 'plain', facts: [], actions: [] },
   state,
   sections: [],
   logs: { containers: [] },

@@ -67,7 +67,11 @@ function matrix(pod: Pod, siblings: readonly Pod[]): Block {
           text: sibling.meta.name,
           mono: true,
           ...(sibling !== pod && {
-            action: { id: 'openPod', label: 'Open', args: [sibling.meta.namespace, sibling.meta.name] },
+            action: {
+              id: 'openPod',
+              label: `Open ${sibling.meta.name}`,
+              args: [sibling.meta.namespace, sibling.meta.name],
+            },
           }),
         },
         ...cells,

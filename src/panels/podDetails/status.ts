@@ -16,6 +16,7 @@ export function status({ raw, pod }: PodInput): Section {
   return {
     id: 'status',
     title: 'Status',
+    summary: [pod.phase, stringAt(state, 'qosClass')].filter((text): text is string => text !== undefined),
     open: false,
     state: ready,
     blocks: [
