@@ -3,13 +3,13 @@ import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { onSettingChanged, setting } from '../base/settings.ts';
 import { views } from '../contributions.ts';
-import { Attention } from './attention.ts';
+import type { Attention } from './attention.ts';
 import type { Clusters } from './clusters.ts';
 import { Contexts } from './contexts.ts';
-import { clusterRowId, kubeProxyRowId } from './nodes/cluster.ts';
 import { OpenRows } from './openRows.ts';
 import { RefreshTimer } from './refreshTimer.ts';
-import { renderClusters } from './rows.ts';
+import { clusterRowId, kubeProxyRowId } from './rowIds.ts';
+import type { renderClusters } from './rows.ts';
 import { type Change, type RowNode, RowTree } from './rowTree.ts';
 import { tooltipMarkdown } from './tooltip.ts';
 import { treeItem } from './treeItem.ts';
@@ -26,13 +26,15 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   readonly #clusters: Clusters;
   readonly #state: ViewState;
   readonly #log: Log;
-  readonly #attention = this.own(new Attention());
   readonly #contexts = new Contexts();
   readonly #open = new OpenRows();
   readonly #tree = new RowTree((row) => this.#open.appearsOpen(row));
   readonly #changed = this.own(new vscode.EventEmitter<RowNode[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #sources = new Map<string, { dispose(): void }>();
+  /** What makes rows of what is known. It is loaded when somebody looks for the first time. */
+  #parts: { readonly render: typeof renderClusters; readonly attention: Attention } | undefined;
+  #loading: Promise<void> | undefined;
   #pending: ReturnType<typeof setTimeout> | undefined;
   #autoConnected = false;
 
@@ -82,7 +84,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
         state.changed();
       }),
     );
-    this.own(new RefreshTimer(() => this.#attention.sources));
+    this.own(new RefreshTimer(() => this.#parts?.attention.sources ?? []));
     const tick = setInterval(() => {
       if (this.view.visible) this.#update();
     }, tickMs);
@@ -123,6 +125,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   /** Opens a cluster's row, which connects it. */
   async open(source: string): Promise<void> {
+    await (this.#loading ??= this.#load());
     this.#open.choose(clusterRowId(source), true);
     this.#update();
     const node = this.#tree.find(clusterRowId(source));
@@ -135,9 +138,19 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   /** The files that name the clusters are read when somebody looks for the first time. */
   #read(): void {
     if (!this.view.visible) return;
-    this.#clusters.ready().catch((error: unknown) => {
+    this.#loading ??= this.#load().catch((error: unknown) => {
       this.#log.error('the clusters could not be read', error);
     });
+  }
+
+  async #load(): Promise<void> {
+    const [{ renderClusters }, { Attention }] = await Promise.all([
+      import('./rows.ts'),
+      import('./attention.ts'),
+      this.#clusters.ready(),
+    ]);
+    this.#parts = { render: renderClusters, attention: this.own(new Attention()) };
+    this.#update();
   }
 
   #toggle(node: RowNode, open: boolean): void {
@@ -183,12 +196,15 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     clearTimeout(this.#pending);
     this.#pending = undefined;
     if (this.disposed) return;
+    this.#setContexts();
+    if (this.#parts === undefined) return;
+    const { render, attention } = this.#parts;
     if (this.view.visible && this.#clusters.loaded && !this.#autoConnected) {
       this.#autoConnected = true;
       this.#autoConnect();
     }
     const started = performance.now();
-    const rendered = renderClusters(this.#clusters, this.#state, {
+    const rendered = render(this.#clusters, this.#state, {
       t: vscode.l10n.t,
       now: Date.now(),
       filter: this.#state.filter,
@@ -199,16 +215,19 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.view.message = rendered.message ?? '';
     this.view.badge = rendered.badge;
     this.#contexts.set('networkInspector.clusters.content', rendered.content);
-    this.#contexts.set('networkInspector.clusters.filtered', this.#state.filter.text !== '');
-    this.#contexts.set('networkInspector.clusters.problemsOnly', this.#state.filter.problemsOnly);
-    this.#contexts.set('networkInspector.clusters.showHidden', this.#state.showHidden);
-    this.#contexts.set('networkInspector.clusters.grouped', this.#state.groupByServer);
-    this.#attend();
+    this.#attend(attention);
     if (this.view.visible)
       for (const node of this.#open.toOpen(this.#tree, clusterRowId, Date.now()))
         void this.view.reveal(node, { select: false, focus: false, expand: true });
     const took = performance.now() - started;
     if (took > 50) this.#log.debug(`showing ${rendered.rows.length} clusters took ${took.toFixed(0)} ms`);
+  }
+
+  #setContexts(): void {
+    this.#contexts.set('networkInspector.clusters.filtered', this.#state.filter.text !== '');
+    this.#contexts.set('networkInspector.clusters.problemsOnly', this.#state.filter.problemsOnly);
+    this.#contexts.set('networkInspector.clusters.showHidden', this.#state.showHidden);
+    this.#contexts.set('networkInspector.clusters.grouped', this.#state.groupByServer);
   }
 
   #fire(changes: readonly Change[]): void {
@@ -220,13 +239,13 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
    * Reads go on for the clusters that are open in a visible view, and for no others. One that a filter leaves out goes
    * on too: what it has still to tell may match.
    */
-  #attend(): void {
+  #attend(attention: Attention): void {
     const isOpen = (id: string): boolean => {
       const node = this.#tree.find(id);
       return node === undefined ? this.#state.filtering && this.#open.wasOpened(id) : this.#open.isOpen(node);
     };
     const open = this.view.visible ? this.#clusters.list.filter(({ source }) => isOpen(clusterRowId(source.id))) : [];
-    this.#attention.attendTo(open.map(({ source }) => ({ source, kubeProxyPods: isOpen(kubeProxyRowId(source.id)) })));
+    attention.attendTo(open.map(({ source }) => ({ source, kubeProxyPods: isOpen(kubeProxyRowId(source.id)) })));
   }
 
   /** Once, when the view is first seen; the rows of these clusters appear open. */

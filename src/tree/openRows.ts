@@ -12,7 +12,9 @@ export class OpenRows {
 
   /** Whether a row that appears is open: one that a filter took away comes back as it was. */
   appearsOpen(row: Row): boolean {
-    return this.#chosen.get(row.id) ?? row.open ?? false;
+    const { target } = row;
+    const onTheWay = row.leads === true && 'source' in target && this.#opening.has(target.source);
+    return this.#chosen.get(row.id) ?? row.open ?? onTheWay;
   }
 
   /** Whether the row and all rows above it are open. */
@@ -59,7 +61,7 @@ export class OpenRows {
 function wayToProblem(tree: RowTree, cluster: RowNode): readonly RowNode[] {
   const way: RowNode[] = [];
   for (let at: RowNode | undefined = cluster; at !== undefined;) {
-    at = tree.childrenOf(at).find(({ row }) => row.open === true && row.tags.includes('problem'));
+    at = tree.childrenOf(at).find(({ row }) => row.leads === true);
     if (at !== undefined) way.push(at);
   }
   return way;

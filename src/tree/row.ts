@@ -34,6 +34,8 @@ export interface Row {
   readonly target: RowTarget;
   /** Whether the row is open when it first appears; from then on the user decides. */
   readonly open?: boolean;
+  /** The row stands on the way to the cluster's first problem, and is opened with a cluster that the user opens. */
+  readonly leads?: boolean;
   readonly children?: () => readonly Row[];
   readonly tooltip?: () => Tooltip;
   /** The objects that the tooltip is made of: when one is another, the tooltip is out of date. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import type { Clusters } from './clusters.ts';
-import { why } from './why.ts';
+import type { why } from './why.ts';
 
 const scheme = 'network-inspector-why';
 
@@ -32,11 +32,12 @@ export class WhyDocuments extends Disposable implements vscode.TextDocumentConte
     );
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const { why: explain } = await import('./why.ts');
     const source = this.#clusters.list.find(({ source: { id } }) => id === uri.query)?.source;
     if (source === undefined) return vscode.l10n.t('This cluster is no longer configured.');
-    this.#follow(uri, source);
-    return why(source, vscode.l10n.t);
+    this.#follow(uri, source, explain);
+    return explain(source, vscode.l10n.t);
   }
 
   override dispose(): void {
@@ -45,14 +46,14 @@ export class WhyDocuments extends Disposable implements vscode.TextDocumentConte
     super.dispose();
   }
 
-  #follow(uri: vscode.Uri, source: ClusterSource): void {
+  #follow(uri: vscode.Uri, source: ClusterSource, explain: typeof why): void {
     const key = uri.toString();
     if (this.#followed.has(key)) return;
-    let text = why(source, vscode.l10n.t);
+    let text = explain(source, vscode.l10n.t);
     this.#followed.set(
       key,
       source.onDidChange(() => {
-        const now = why(source, vscode.l10n.t);
+        const now = explain(source, vscode.l10n.t);
         if (now === text) return;
         text = now;
         this.#changed.fire(uri);

@@ -9,6 +9,7 @@ import { getNodes } from '../kubectlLine.ts';
 import { type Icon, icons, severityIcon } from '../look.ts';
 import type { Rendering } from '../rendering.ts';
 import { named, parts, type Row } from '../row.ts';
+import { clusterRowId } from '../rowIds.ts';
 import { asOf, staleSince } from '../staleness.ts';
 import { type Visible, visiblePart } from '../visible.ts';
 import { clusterChildren } from './clusterChildren.ts';
@@ -25,10 +26,6 @@ export interface RenderedCluster {
   readonly matched: number;
   readonly total: number;
 }
-
-export const clusterRowId = (source: string): string => `cluster:${source}`;
-
-export const kubeProxyRowId = (source: string): string => `${clusterRowId(source)}/DaemonSet:kube-system/kube-proxy`;
 
 export function renderCluster(cluster: Cluster, marks: ClusterMarks, rendering: Rendering): RenderedCluster {
   const { source } = cluster;

@@ -34,7 +34,7 @@ export function cniRow({ view, workloads, problems }: VisibleEntry, scope: Clust
     spoken: `${cni.name}, ${description}`,
     tags: ['cni', 'why', ...(view.severity === undefined ? [] : ['problem'])],
     target: { kind: 'network', source, name: cni.name },
-    open: cni.agents.some((workload) => leadsToProblem(scope, referenceTo(workload))),
+    leads: cni.agents.some((workload) => leadsToProblem(scope, referenceTo(workload))),
     basis: [cni, ...view.problems],
     tooltip: () => ({
       title: parts(cni.name, cni.version),

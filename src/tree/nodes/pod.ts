@@ -40,7 +40,7 @@ export function podRow(view: PodView, parentId: string, scope: ClusterScope): Ro
       .join(', '),
     tags: ['pod', ...(severity === undefined ? [] : ['problem'])],
     target: { kind: 'object', source, object: reference },
-    open: leadsToProblem(scope, reference),
+    leads: leadsToProblem(scope, reference),
     children: () => view.containers.map((container) => containerRow(container, view, id, scope)),
     basis: [pod, ...view.problems],
     tooltip: () => ({

@@ -33,7 +33,7 @@ export function workloadRow(visible: VisibleWorkload, parentId: string, scope: C
     spoken: `${workload.meta.name}, ${words}${view.rollingOut ? `, ${t('rolling out')}` : ''}`,
     tags: ['workload', workload.kind, ...(severity === undefined ? [] : ['problem'])],
     target: { kind: 'object', source, object: reference },
-    open: leadsToProblem(scope, reference),
+    leads: leadsToProblem(scope, reference),
     children: () => [...uncoveredRows(visible, id, scope), ...podRows(visible, id, scope)],
     basis: [workload, ...problems],
     tooltip: () => ({

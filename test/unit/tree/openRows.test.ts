@@ -3,7 +3,7 @@ import { OpenRows } from '../../../src/tree/openRows.ts';
 import { renderClusters } from '../../../src/tree/rows.ts';
 import { type RowNode, RowTree } from '../../../src/tree/rowTree.ts';
 import { ViewState } from '../../../src/tree/viewState.ts';
-import { clusterRowId } from '../../../src/tree/nodes/cluster.ts';
+import { clusterRowId } from '../../../src/tree/rowIds.ts';
 import { canalCluster } from './canalCluster.ts';
 import { clustersOf, connected, FakeSource, memory, rendering, snapshotOf } from './fakes.ts';
 
@@ -56,5 +56,11 @@ describe('which rows are open', () => {
     source.become({ snapshot: complete });
     show(tree, source);
     assert.deepEqual(open.toOpen(tree, clusterRowId, 60_100), []);
+    const below = (node: RowNode): readonly RowNode[] =>
+      tree.childrenOf(node).flatMap((child) => [child, ...below(child)]);
+    assert.ok(
+      tree.roots.flatMap(below).every((node) => !node.open),
+      'rows that appear with it stay closed as well',
+    );
   });
 });

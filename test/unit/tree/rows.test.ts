@@ -51,7 +51,7 @@ describe('the rows of a cluster', () => {
         '  (layers) kube-proxy  DaemonSet 3 desired, 3 ready, 3 up to date',
       ),
     );
-    const openOnes = (row: Row): boolean => row.open === true || row.tags.includes('cluster');
+    const openOnes = (row: Row): boolean => row.leads === true || row.tags.includes('cluster');
     assert.equal(
       textOf(rows, { open: openOnes })
         .split('\n')
@@ -78,7 +78,7 @@ describe('the rows of a cluster', () => {
     assert.equal(badge, undefined);
     assert.equal(message, undefined);
     assert.equal(find(rows, 'Canal').icon?.id, 'shield');
-    assert.ok(all.every(({ open }) => open !== true));
+    assert.ok(all.every(({ open, leads }) => open !== true && leads !== true));
   });
 
   it('say in words what their icons show, for those who hear them', () => {
