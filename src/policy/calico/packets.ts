@@ -70,8 +70,7 @@ function readPorts(entity: JsonObject, field: string, path: string, notes: Notes
   return { ranges, names };
 }
 
-const coversAll = ({ ranges, names }: PortList): boolean =>
-  names.length === 0 && ranges.some(([first, end]) => first <= 1 && end > 65535);
+const coversAll = ({ ranges }: PortList): boolean => ranges.some(([first, end]) => first <= 1 && end > 65535);
 
 const sourcePorts = because('unknown-source-port');
 
