@@ -243,7 +243,9 @@ export function useEverything(
   packets: readonly Packet[],
 ): PolicyEngine {
   const engine = engineOf(objects, options);
-  const named = objects.filter((object) => typeof at(object, 'metadata', 'name') === 'string');
+  const named = objects.filter((object) =>
+    ['name', 'namespace'].every((field) => ['string', 'undefined'].includes(typeof at(object, 'metadata', field))),
+  );
   for (const [from, to] of pairsOf(named))
     for (const packet of packets.slice(0, 1)) engine.explain({ from, to, ...packet });
   linesOf(engine.connectivityNow({ by: 'pod' }));

@@ -103,7 +103,7 @@ const entity = (side: 'source' | 'destination'): fc.Arbitrary<Raw> =>
         few(
           side === 'destination' ? pick<unknown>(80, 53, '80:81', 'http') : pick<unknown>(80, '1:65535', 'http'),
           1,
-          2,
+          side === 'destination' ? 2 : 1,
         ),
       ),
     ),

@@ -65,17 +65,16 @@ function inOrder(groups: readonly (readonly Raw[])[], situation: Situation): Out
 function policyOutcomes(policy: Raw, situation: Situation): Outcomes {
   const kind = textAt(policy, 'kind') as Kind;
   const subject = subjectMatches(at(policy, 'spec', 'subject'), situation);
-  const possible = new Set<Outcome>();
-  if (subject !== 'no') {
-    for (const rule of listAt(policy, 'spec', situation.direction)) {
-      const outcome = actionOf(kind, at(rule, 'action'));
-      if (outcome === undefined) continue;
-      const closed = isClosed(kind, rule, situation.direction, outcome);
-      if (closed && outcome === 'allow') continue;
-      const matches = every([subject, closed ? 'yes' : ruleMatches(kind, rule, situation)]);
-      if (matches !== 'no') possible.add(closed ? 'deny' : outcome);
-      if (matches === 'yes') return possible;
-    }
+  const possible = new Set<Outcome>(subject === 'yes' ? [] : ['none']);
+  if (subject === 'no') return possible;
+  for (const rule of listAt(policy, 'spec', situation.direction)) {
+    const outcome = actionOf(kind, at(rule, 'action'));
+    if (outcome === undefined) continue;
+    const closed = isClosed(kind, rule, situation.direction, outcome);
+    if (closed && outcome === 'allow') continue;
+    const matches = closed ? 'yes' : ruleMatches(kind, rule, situation);
+    if (matches !== 'no') possible.add(closed ? 'deny' : outcome);
+    if (matches === 'yes') return possible;
   }
   return possible.add('none');
 }

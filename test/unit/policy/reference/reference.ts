@@ -27,18 +27,40 @@ export interface Answer {
 /** Undefined where there is nothing to ask: an end does not exist, or has no address of the packet's family. */
 export function decide(world: World, from: End, to: End, packet: Packet): Answer | undefined {
   const normal = { ...packet, protocol: namedProtocol(packet) };
+  if ((normal.protocol === 'ICMP' || normal.protocol === 'ICMPv6') && packet.port === undefined)
+    return ofAllTypes(world, from, to, packet);
   const source = partyOf(world, from, packet.family);
   const destination = partyOf(world, to, packet.family);
   if (source === undefined || destination === undefined) return undefined;
   if (samePod(source, destination)) return { verdict: 'allow', egress: 'allow', ingress: 'allow' };
   const egress = half(world, 'egress', source, destination, normal);
   const ingress = half(world, 'ingress', destination, source, normal);
-  const worst = [egress, ingress].includes('deny')
-    ? 'deny'
-    : [egress, ingress].includes('unknown')
-      ? 'unknown'
-      : 'allow';
-  return { verdict: worst, egress, ingress };
+  return together(egress, ingress);
+}
+
+/** ICMP of no type in particular is ICMP of every type: those that the objects name, and one that they do not. */
+function ofAllTypes(world: World, from: End, to: End, packet: Packet): Answer | undefined {
+  const named = (field: string): number[] => [
+    ...new Set([...world.text.matchAll(new RegExp(`"${field}":(\\d+)`, 'g'))].map((match) => Number(match[1]))),
+  ];
+  const answers = [...named('type'), 200].flatMap((type) =>
+    [...named('code'), 77].map((code) => decide(world, from, to, { ...packet, port: type * 256 + code })),
+  );
+  if (answers.includes(undefined)) return undefined;
+  const agreed = (field: keyof Answer): Verdict => {
+    const said = new Set(answers.map((answer) => answer?.[field] ?? 'unknown'));
+    return said.size === 1 ? ([...said][0] ?? 'unknown') : 'unknown';
+  };
+  return together(agreed('egress'), agreed('ingress'));
+}
+
+function together(egress: Verdict, ingress: Verdict): Answer {
+  const halves = [egress, ingress];
+  return {
+    verdict: halves.includes('deny') ? 'deny' : halves.includes('unknown') ? 'unknown' : 'allow',
+    egress,
+    ingress,
+  };
 }
 
 /** Numbers of the protocols that have a name of their own are the same question. */

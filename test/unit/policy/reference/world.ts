@@ -36,6 +36,8 @@ export const defaultOptions: Options = {
 /** Objects of one group and kind by namespace and name. A later object replaces an earlier one of the same name. */
 export class World {
   readonly options: Options;
+  /** All objects as JSON, to look for what is mentioned at all. */
+  readonly text: string;
   readonly #byKind = new Map<string, Map<string, Raw>>();
 
   constructor(objects: readonly Raw[], options: Partial<Options> = {}) {
@@ -45,6 +47,7 @@ export class World {
       ...(options.ipBlockMatchesPods === false ? { hostNetworkPods: 'as-pods' as const } : {}),
       ...options,
     };
+    this.text = JSON.stringify(objects);
     for (const object of objects) {
       const kind = `${groupOf(object)}|${textAt(object, 'kind')}`;
       const ofKind = this.#byKind.get(kind) ?? new Map<string, Raw>();

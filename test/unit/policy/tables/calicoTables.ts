@@ -525,12 +525,20 @@ metadata: {name: robot, namespace: x, labels: {role: worker}}
       'p',
       `{${inX}, ingress: [
       {action: Allow, protocol: TCP, source: {ports: [1024]}, destination: {ports: [1]}},
-      {action: Allow, protocol: TCP, source: {ports: ["1:65535"]}, destination: {ports: [2]}}]}`,
+      {action: Allow, protocol: TCP, source: {ports: ["1:65535"]}, destination: {ports: [2]}},
+      {action: Allow, protocol: TCP, source: {ports: [http]}, destination: {ports: [4]}},
+      {action: Allow, protocol: TCP, source: {notPorts: ["1:65535", http]}, destination: {ports: [5]}},
+      {action: Allow, protocol: TCP, source: {notPorts: [1024]}, destination: {ports: [6]}}]}`,
     ),
     expect: `
       y/a > x/a TCP 1: unknown
       y/a > x/a TCP 2: allow
-      y/a > x/a TCP 3: deny`,
+      y/a > x/a TCP 3: deny
+      y/a > x/a TCP 4: unknown
+      203.0.113.1 > x/a TCP 4: deny
+      y/b > x/a TCP 4: deny
+      y/a > x/a TCP 5: deny
+      y/a > x/a TCP 6: unknown`,
   },
   {
     name: '13: protocols by name and number, ICMP by type and code, IP versions',
