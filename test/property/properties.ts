@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { diffConnectivity } from '../../src/policy/diff.ts';
 import { buildEngine } from '../../src/policy/engine.ts';
 import { type EngineOptions, type PolicyEngine } from '../../src/policy/types.ts';
-import { at, type Raw } from '../unit/policy/reference/raw.ts';
+import { type Raw } from '../unit/policy/reference/raw.ts';
 import { type Options, type Packet } from '../unit/policy/reference/world.ts';
 import {
   connectivityDisagreements,
@@ -243,10 +243,7 @@ export function useEverything(
   packets: readonly Packet[],
 ): PolicyEngine {
   const engine = engineOf(objects, options);
-  const named = objects.filter((object) =>
-    ['name', 'namespace'].every((field) => ['string', 'undefined'].includes(typeof at(object, 'metadata', field))),
-  );
-  for (const [from, to] of pairsOf(named))
+  for (const [from, to] of pairsOf(objects))
     for (const packet of packets.slice(0, 1)) engine.explain({ from, to, ...packet });
   linesOf(engine.connectivityNow({ by: 'pod' }));
   linesOf(engine.connectivityNow({ by: 'workload' }));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Raw } from '../../unit/policy/reference/raw.ts';
+import { type Raw, textAt } from '../../unit/policy/reference/raw.ts';
 import { type End, type Options, type Packet } from '../../unit/policy/reference/world.ts';
 import { calicoPolicies } from './calicoPolicies.ts';
 import { cluster } from './clusters.ts';
@@ -81,10 +81,11 @@ export const caseOf = (flavour: Flavour): fc.Arbitrary<Case> =>
 export function pairsOf(objects: readonly Raw[]): (readonly [End, End])[] {
   const ends: End[] = outside.map((address) => ({ kind: 'address', address }));
   for (const object of objects) {
-    const meta = object['metadata'] as Raw;
-    if (object['kind'] === 'Pod')
-      ends.push({ kind: 'pod', namespace: String(meta['namespace']), name: String(meta['name']) });
-    if (object['kind'] === 'Node') ends.push({ kind: 'node', name: String(meta['name']) });
+    const name = textAt(object, 'metadata', 'name');
+    const namespace = textAt(object, 'metadata', 'namespace') ?? 'default';
+    if (name === undefined) continue;
+    if (object['kind'] === 'Pod') ends.push({ kind: 'pod', namespace, name });
+    if (object['kind'] === 'Node') ends.push({ kind: 'node', name });
   }
   return ends.flatMap((from) =>
     ends.filter((to) => from.kind === 'pod' || to.kind === 'pod').map((to) => [from, to] as const),
