@@ -13,6 +13,7 @@ import {
 } from '../../src/policy/types.ts';
 import { bitsOf, type Family, familyOf } from '../unit/policy/reference/bits.ts';
 import { at, labelsAt, listAt, type Raw, textAt } from '../unit/policy/reference/raw.ts';
+import { governs } from '../unit/policy/reference/networkPolicy.ts';
 import { selectsPod } from '../unit/policy/reference/selection.ts';
 import { decide } from '../unit/policy/reference/reference.ts';
 import { type End, isHostPod, nameOf, namespaceOf, type Packet, World } from '../unit/policy/reference/world.ts';
@@ -299,6 +300,28 @@ export function selectionDisagreements(engine: PolicyEngine, { objects, options 
       found.push(`${ref.kind} ${ref.name} selects ${refs(selection.pods)}, but it is ${yes}`);
     if (refs(selection.unknownPods) !== maybe)
       found.push(`${ref.kind} ${ref.name} may select ${refs(selection.unknownPods)}, but it is ${maybe}`);
+  }
+  const kinds = new Set(
+    engine.policies.map(({ kind, table }) => (table === 'networkPolicies' ? kind : `other ${kind}`)),
+  );
+  for (const pod of pods) {
+    const ref = { namespace: namespaceOf(pod), name: nameOf(pod) };
+    const said = engine.selectedBy(ref);
+    const where = `${ref.namespace}/${ref.name}`;
+    for (const { policy } of said?.policies ?? []) {
+      const selection = engine.selects(policy);
+      const selected = refs([...(selection?.pods ?? []), ...(selection?.unknownPods ?? [])]);
+      if (policy.kind !== 'Profile' && !selected.split(' ').includes(where))
+        found.push(`${where} is selected by ${policy.name}, which does not select it`);
+    }
+    if ([...kinds].some((kind) => kind !== 'NetworkPolicy')) continue;
+    for (const direction of ['ingress', 'egress'] as const) {
+      const isolated = world
+        .list('networking.k8s.io', 'NetworkPolicy')
+        .some((policy) => governs(policy, direction) && selectsPod(world, policy, pod) === 'yes');
+      if (said?.[direction] !== (isolated ? 'isolated' : 'open'))
+        found.push(`${where} is ${said?.[direction]} for ${direction}, but isolated: ${isolated}`);
+    }
   }
   return found;
 }

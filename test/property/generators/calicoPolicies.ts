@@ -297,6 +297,7 @@ const profiles: fc.Arbitrary<Raw[]> = fc
 
 const hostEndpoints: fc.Arbitrary<Raw[]> = mostly<Raw[]>(
   fc.constant([]),
+  // Not so rarely: nodes are few.
   fc.constant([
     {
       apiVersion: 'projectcalico.org/v3',

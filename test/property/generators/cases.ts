@@ -17,7 +17,7 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .tuple(pick('TCP' as const, 'TCP' as const, 'UDP' as const, 'SCTP' as const), pick(80, 81, 8080, 53, 1, 443))
+      .tuple(pick('TCP' as const, 'TCP' as const, 'UDP' as const, 'SCTP' as const), pick(80, 80, 81, 8080, 53, 1, 443))
       .map(([protocol, port]) => ({ protocol, port, family: 4 as const })),
   },
   {

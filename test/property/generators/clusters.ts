@@ -51,7 +51,7 @@ const node = (index: number): fc.Arbitrary<Raw> =>
 const containerPort = fields({
   name: pick(...portNames, undefined),
   containerPort: pick(80, 8080, 81, 53, 1),
-  protocol: mostly<string | undefined>(pick('TCP', 'UDP', undefined), pick('SCTP')),
+  protocol: pick('TCP', 'TCP', 'UDP', 'SCTP', undefined),
 });
 
 function pod(): fc.Arbitrary<(index: number) => Raw> {
@@ -65,7 +65,7 @@ function pod(): fc.Arbitrary<(index: number) => Raw> {
       sidecar,
       mostly(pick('four', 'both', 'none'), pick('six', 'many')),
       pick('n1', 'n2', undefined),
-      mostly<string>(pick('pod'), pick('host', 'host without address')),
+      mostly<string>(pick('pod'), pick('host'), pick('host', 'host without address')),
       mostly<string | undefined>(pick('Running'), pick('Pending'), pick('Succeeded', 'Failed'), pick(undefined)),
       pick('robot', 'default', undefined),
       pick('web', 'api', undefined),

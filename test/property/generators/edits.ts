@@ -74,6 +74,16 @@ export const edit = (flavour: Flavour): fc.Arbitrary<Edit> =>
       name: `${count + 1} objects of another cluster are applied`,
       apply: (objects: readonly Raw[]) => merged(objects, others.slice(-count - 1)),
     })),
+    // One object alone: a tier's order, a network set's addresses, a pod's node, a rule of a policy.
+    fc.tuple(policiesOf(flavour), fc.nat(20)).map(([policies, place]) => ({
+      name: `one object is applied`,
+      apply: (objects: readonly Raw[]) =>
+        merged(objects, policies.slice(place % Math.max(policies.length, 1)).slice(0, 1)),
+    })),
+    fc.tuple(cluster(), fc.nat(20)).map(([others, place]) => ({
+      name: `one object of the cluster is applied`,
+      apply: (objects: readonly Raw[]) => merged(objects, others.slice(place % others.length).slice(0, 1)),
+    })),
     pick<Edit>({ name: 'nothing changes', apply: (objects: readonly Raw[]) => [...objects] }),
   );
 

@@ -25,6 +25,7 @@ function matchesExpression(expression: unknown, view: LabelView): Truth {
   const key = textAt(expression, 'key') ?? '';
   const values = textsAt(expression, 'values');
   const value = view.labels.get(key);
+  if (key === '') return 'no';
   const decide = (result: boolean): Truth => (view.known(key) ? truth(result) : 'maybe');
   switch (at(expression, 'operator')) {
     case 'In':
