@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { LogRequest, LogSources, LogState, ToPage } from '../../src/panels/protocol.ts';
 import { forbiddenWords } from '../ui/section.ts';
+import { visible } from '../ui/visible.ts';
 import { levelOf, LogBuffer, plainText, shorten } from './logBuffer.ts';
 
 /** Lines drawn at a time; more are kept and searched. */
@@ -216,7 +217,7 @@ export class LogView {
       >
         ${drawn.map((line) => {
           const text = plainText(line);
-          return html`<div class="line ${levelOf(text)}"><bdi>${shorten(text)}</bdi></div>`;
+          return html`<div class="line ${levelOf(text)}"><bdi>${visible(shorten(text))}</bdi></div>`;
         })}
       </div>`;
   }

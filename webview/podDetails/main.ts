@@ -7,6 +7,7 @@ import type { PageHeader, PageState, PageSubject, PodPage, ToPage } from '../../
 import { Host } from '../ui/host.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
 import { registerToolkit } from '../ui/toolkit.ts';
+import { visible } from '../ui/visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
 import { formatAge } from '../../src/model/age.ts';
 import { firstChoices, type LogChoices, LogView } from './logView.ts';
@@ -116,7 +117,7 @@ function headerTemplate(header: PageHeader, state: PageState, surroundings: Surr
   return html`<p class="where">
       <bdi>${header.cluster}</bdi><span aria-hidden="true"> › </span><bdi>${header.namespace}</bdi>
     </p>
-    <h1><bdi>${header.name}</bdi></h1>
+    <h1><bdi>${visible(header.name)}</bdi></h1>
     <p class="facts">
       <span class="status ${header.tone}">${toneIcon(header.tone)}<bdi>${header.status}</bdi></span
       >${valuesTemplate(header.facts, surroundings)}

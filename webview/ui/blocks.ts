@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
 import type { Block } from '../../src/panels/protocol.ts';
 import { barsTemplate, timelineTemplate } from './charts.ts';
+import { visible } from './visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from './values.ts';
 
 export function blockTemplate(block: Block, around: Surroundings): TemplateResult {
@@ -43,7 +44,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
     case 'problem':
       return html`<div class="problem ${block.severity}">
         <p class="sentence">
-          ${toneIcon(block.severity === 'info' ? 'muted' : block.severity)}<bdi>${block.sentence}</bdi>${
+          ${toneIcon(block.severity === 'info' ? 'muted' : block.severity)}<bdi>${visible(block.sentence)}</bdi>${
             block.since === undefined
               ? nothing
               : html`<span class="note">
@@ -51,7 +52,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
                 >`
           }
         </p>
-        ${block.cause === undefined ? nothing : html`<p><span class="lead">Cause</span> <bdi>${block.cause}</bdi></p>`}
+        ${block.cause === undefined ? nothing : html`<p><span class="lead">Cause</span> <bdi>${visible(block.cause)}</bdi></p>`}
         ${block.fix === undefined ? nothing : html`<p><span class="lead">What to do</span> <bdi>${block.fix}</bdi></p>`}
         ${
           block.evidence.length === 0
@@ -59,7 +60,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
             : html`<details>
                 <summary>Evidence</summary>
                 <ul>
-                  ${block.evidence.map((text) => html`<li><bdi>${text}</bdi></li>`)}
+                  ${block.evidence.map((text) => html`<li><bdi>${visible(text)}</bdi></li>`)}
                 </ul>
               </details>`
         }
@@ -82,11 +83,11 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
       </div>`;
     case 'pairs':
       return html`<div class="pairs">
-        <h4>${block.label}</h4>
+        <p class="title">${block.label}</p>
         <dl class="mono">
           ${block.pairs.map(
             ([name, text]) =>
-              html`<dt><bdi>${name}</bdi></dt>
+              html`<dt><bdi>${visible(name)}</bdi></dt>
                 <dd>${valuesTemplate({ text, mono: true, copy: true }, around)}</dd>`,
           )}
         </dl>
@@ -94,7 +95,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
     case 'code':
       return html`<div class="code">
         <div class="bar">
-          <h4>${block.label}</h4>
+          <p class="title">${block.label}</p>
           <button
             class="copy codicon codicon-copy"
             title="Copy"
@@ -104,10 +105,12 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
             }}
           ></button>
         </div>
-        <pre tabindex="0" aria-label=${block.label}><code>${block.text}</code></pre>
+        <pre tabindex="0" aria-label=${block.label}><code>${visible(block.text)}</code></pre>
       </div>`;
     case 'note':
-      return html`<p class="note ${block.tone ?? 'muted'}">${toneIcon(block.tone)}<bdi>${block.text}</bdi></p>`;
+      return html`<p class="note ${block.tone ?? 'muted'}">
+        ${toneIcon(block.tone)}<bdi>${visible(block.text)}</bdi>
+      </p>`;
     case 'bars':
       return barsTemplate(block);
     case 'timeline':

@@ -24,7 +24,7 @@ export function barsTemplate({ title, bars }: Extract<Block, { kind: 'bars' }>):
       ${bars.map(({ label, value, request, limit, words, tone }) => {
         const x = (amount: number): number => Math.max(1, Math.round(amount * scale));
         return html`<tr>
-          <th scope="row" class="mono"><bdi>${label}</bdi></th>
+          <th scope="row" class="mono"><bdi title=${label}>${label}</bdi></th>
           <td class="picture">
             <svg viewBox="0 0 ${width} ${rowHeight}" preserveAspectRatio="none" aria-hidden="true">
               <rect class="track" x="0" y="4" width=${width} height="8"></rect>
@@ -52,7 +52,7 @@ export function timelineTemplate({ title, from, to, rows }: Extract<Block, { kin
       ${rows.map(
         ({ label, spans, marks, words }) =>
           html`<tr>
-            <th scope="row" class="mono"><bdi>${label}</bdi></th>
+            <th scope="row" class="mono"><bdi title=${label}>${label}</bdi></th>
             <td class="picture">
               <svg viewBox="0 0 ${width} ${rowHeight}" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="track" x="0" y="4" width=${width} height="8"></rect>

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Section, SectionState } from '../../src/panels/protocol.ts';
 import { blockTemplate } from './blocks.ts';
+import { visible } from './visible.ts';
 import { type Surroundings, toneIcon, valuesTemplate } from './values.ts';
 
 export const forbiddenWords = ({
@@ -46,7 +47,7 @@ export function sectionTemplate(section: Section, around: Surroundings, level = 
     level === 2
       ? html`<h2>${title}</h2>`
       : level === 3
-        ? html`<h3 class="mono"><bdi>${title}</bdi></h3>`
+        ? html`<h3 class="mono"><bdi>${visible(title)}</bdi></h3>`
         : html`<h4>${title}</h4>`;
   return html`<details
     class="section level${level}"

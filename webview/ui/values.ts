@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
+import { visible } from './visible.ts';
 import type { Moment, Text, Tone, Value } from '../../src/panels/protocol.ts';
 
 /** What templates need from the page they are in. */
@@ -47,11 +48,15 @@ function momentTemplate({ at, before, after }: Moment, { now }: Surroundings): T
 }
 
 function textTemplate(value: Text, around: Surroundings): TemplateResult {
-  const { text, tone, mono, copy, note, action } = value;
+  const { tone, mono, copy, note, action } = value;
+  const text = visible(value.text);
   const long = text.length > foldAt;
   const body = long
     ? html`<details class="fold">
-        <summary><span class="short">${text.slice(0, foldAt)}…</span><span class="more">show all</span></summary>
+        <summary>
+          <span class="short">${text.slice(0, foldAt)}…</span><span class="more">show all</span
+          ><span class="less">show less</span>
+        </summary>
         <span>${text}</span>
       </details>`
     : action === undefined
@@ -74,11 +79,11 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
             title="Copy"
             aria-label="Copy ${text.slice(0, 80)}"
             @click=${() => {
-              around.copy(text);
+              around.copy(value.text);
             }}
           ></button>`
         : nothing
-    }${note === undefined || note === '' ? nothing : html` <span class="note">(<bdi>${note}</bdi>)</span>`}</span
+    }${note === undefined || note === '' ? nothing : html` <span class="note">(<bdi>${visible(note)}</bdi>)</span>`}</span
   >`;
 }
 

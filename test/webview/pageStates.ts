@@ -1,0 +1,96 @@
+import type { JsonObject } from '../../src/model/json.ts';
+import { readPod } from '../../src/model/pod.ts';
+import { podPage } from '../../src/panels/podDetails/podPage.ts';
+import type { PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
+import { canalPod, snapshotOf } from './canalPod.ts';
+
+export const about: PageSubject = { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p' };
+
+/** When the fixtures are. */
+export const now = new Date('2026-11-24T10:00:00Z');
+
+let sequence = 0;
+export const show = (page: PodPage): ToPage => ({ type: 'show', sequence: ++sequence, about, page });
+
+const live = { kind: 'live' } as const;
+const failing = (): PodPage => podPage(canalPod(), live);
+
+/** What a name may hold that means something else: markup, an escape of terminals, a turn of the writing direction. */
+export const hostileText =
+  '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>\u001b[31m\u202Eesrever ${7*7}';
+
+export const longName = `canal-${'n'.repeat(240)}-abcdef`.slice(0, 253);
+
+function hostile(): PodPage {
+  const input = canalPod();
+  const { raw } = input;
+  const meta = raw['metadata'] as JsonObject;
+  const spec = raw['spec'] as JsonObject;
+  const spoiled = {
+    ...raw,
+    metadata: {
+      ...meta,
+      name: hostileText,
+      labels: { [hostileText]: hostileText, 'k8s-app': 'canal' },
+      annotations: { [hostileText]: hostileText.repeat(40), 'javascript:window.hurt=1': 'javascript:window.hurt=1' },
+    },
+    spec: {
+      ...spec,
+      nodeName: hostileText,
+      containers: [
+        {
+          name: hostileText,
+          image: hostileText,
+          command: [hostileText],
+          env: [{ name: hostileText, value: hostileText }],
+        },
+      ],
+    },
+  };
+  return podPage({ ...input, raw: spoiled, pod: readPod(spoiled as never), snapshot: snapshotOf([spoiled]) }, live);
+}
+
+function long(): PodPage {
+  const input = canalPod();
+  const raw = { ...input.raw, metadata: { ...(input.raw['metadata'] as JsonObject), name: longName } };
+  const page = podPage({ ...input, raw, pod: readPod(raw as never) }, live);
+  return { ...page, header: { ...page.header, cluster: `cluster-${'c'.repeat(245)}` } };
+}
+
+/** Every state in which the page can be, by a name that stands in the names of its pictures. */
+export const pageStates: Readonly<Record<string, () => PodPage>> = {
+  failing,
+  healthy: () => podPage(canalPod(false), live),
+  loading: () => ({
+    header: { ...failing().header, status: '', tone: 'plain', facts: [], actions: [] },
+    state: { kind: 'loading' },
+    sections: [],
+    logs: { containers: [] },
+  }),
+  'section-forbidden': () =>
+    podPage(
+      {
+        ...canalPod(),
+        events: [],
+        eventsState: { kind: 'forbidden', verb: 'list', resource: 'events', namespace: 'kube-system' },
+        usage: new Map(),
+        usageState: { kind: 'forbidden', verb: 'get', resource: 'pods.metrics.k8s.io' },
+      },
+      live,
+    ),
+  stale: () => ({
+    ...failing(),
+    state: { kind: 'stale', since: now.getTime() - 180_000, reason: 'unreachable: connection refused' },
+  }),
+  deleted: () => ({ ...failing(), state: { kind: 'deleted', at: now.getTime() - 20_000, replacement: 'canal-9q8w7' } }),
+  forbidden: () => ({
+    ...(pageStates['loading']?.() ?? failing()),
+    state: { kind: 'forbidden', verb: 'get', resource: 'pods', namespace: 'kube-system' },
+  }),
+  failed: () => ({
+    ...(pageStates['loading']?.() ?? failing()),
+    state: { kind: 'failed', reason: 'There is no pod kube-system/canal-x7k2p.' },
+  }),
+  hostile,
+  'long-names': long,
+};

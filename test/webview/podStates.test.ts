@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outputFolder } from '../../scripts/lib/project.ts';
+import type { ThemeKind } from '../browser/pages/workbench.ts';
+import type { FakePage } from './fakeHost.ts';
+import { hostileText, longName, now, pageStates, show } from './pageStates.ts';
+import { useFakeHost } from './useFakeHost.ts';
+import { violations } from './violations.ts';
+
+const themes: readonly ThemeKind[] = ['light', 'dark', 'hc-light', 'hc-dark'];
+
+describe('the page of a pod', function () {
+  const host = useFakeHost('podDetails');
+  const open = async (
+    state: string,
+    options: { readonly theme?: ThemeKind; readonly width?: number } = {},
+  ): Promise<FakePage> => {
+    const page = pageStates[state]?.();
+    assert.ok(page, state);
+    const opened = await host().open(options);
+    await opened.page.clock.setFixedTime(now);
+    await opened.send(show(page));
+    return opened;
+  };
+  const openAll = (opened: FakePage): Promise<unknown> =>
+    opened.page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
+  const text = (opened: FakePage): Promise<string> => opened.page.locator('body').innerText();
+
+  for (const theme of themes) {
+    it(`gives axe nothing to find in any state, ${theme}`, async () => {
+      for (const state of Object.keys(pageStates)) {
+        const opened = await open(state, { theme });
+        await openAll(opened);
+        assert.deepEqual(await violations(opened.page), [], state);
+        await opened.page.context().close();
+      }
+    });
+  }
+
+  for (const width of [320, 800, 1600]) {
+    it(`never scrolls sideways as a whole, at ${String(width)} px`, async () => {
+      for (const state of Object.keys(pageStates)) {
+        const opened = await open(state, { width });
+        await openAll(opened);
+        const needed = await opened.page.evaluate<number>('document.documentElement.scrollWidth');
+        assert.ok(needed <= width, `${state} needs ${String(needed)} px`);
+        await opened.page.context().close();
+      }
+    });
+  }
+
+  it('shows what is hostile as what it is, and nothing more', async () => {
+    const opened = await open('hostile');
+    await openAll(opened);
+    assert.equal(await opened.page.evaluate('window.hurt'), undefined);
+    assert.equal(await opened.page.locator('img, script:not([src]), a[href]').count(), 0);
+    const name = (await opened.page.locator('h1 bdi').textContent()) ?? '';
+    assert.ok(name.startsWith(hostileText.slice(0, 50)));
+    assert.match(name, /␛\[31m\[U\+202E\]esrever \$\{7\*7\}$/);
+  });
+
+  it('shows a name of 253 characters whole to whoever copies it, and in two lines', async () => {
+    const opened = await open('long-names', { width: 320 });
+    assert.equal(await opened.page.locator('h1').textContent(), longName);
+    const header = await opened.page.locator('#top').boundingBox();
+    assert.ok((header?.height ?? 0) < 400, `the header takes ${String(header?.height)} px`);
+  });
+
+  it('names verb and resource where a section may not be read, and calls it neither empty nor loading', async () => {
+    const opened = await open('section-forbidden');
+    await openAll(opened);
+    const events = opened.page.locator('details.section', { has: opened.page.locator('h2', { hasText: /^Events$/ }) });
+    assert.match(await events.innerText(), /your account may not list events in kube-system/);
+    assert.doesNotMatch(await events.innerText(), /None|loading/);
+    assert.match(await text(opened), /not allowed to get pods\.metrics\.k8s\.io/);
+  });
+
+  it('says since when and why it is stale', async () => {
+    const opened = await open('stale');
+    assert.match(await text(opened), /As of .*3m ago: unreachable: connection refused/);
+    await opened.page.getByRole('button', { name: 'Retry' }).click();
+    assert.deepEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'retry', args: [] });
+  });
+
+  it('offers the replacement of a pod that is gone', async () => {
+    const opened = await open('deleted');
+    await opened.page.getByRole('button', { name: 'Open canal-9q8w7' }).click();
+    assert.deepEqual((await opened.sent()).at(-1), {
+      type: 'invoke',
+      id: 'openPod',
+      args: ['kube-system', 'canal-9q8w7'],
+    });
+  });
+
+  it('keeps what is open, what has the focus and where it is scrolled to when new data comes', async () => {
+    const opened = await open('failing');
+    const { page } = opened;
+    const summary = page.locator('details.section > summary', { hasText: 'Metadata' });
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await page.evaluate('scrollTo(0, 400)');
+    const place = await page.evaluate('scrollY');
+    const fresh = pageStates['failing']?.();
+    assert.ok(fresh);
+    await opened.send(show(fresh));
+    assert.equal(await page.evaluate('scrollY'), place);
+    assert.match(
+      await page.evaluate<string>(
+        `document.activeElement.parentElement.open ? document.activeElement.textContent : 'closed'`,
+      ),
+      /Metadata/,
+    );
+  });
+
+  it('leaves alone what is selected when new data comes', async () => {
+    const opened = await open('failing');
+    await opened.page.locator('.problem .sentence').first().selectText();
+    const fresh = pageStates['failing']?.();
+    assert.ok(fresh);
+    await opened.send(show(fresh));
+    assert.match(await opened.page.evaluate<string>('String(getSelection())'), /has no pod CIDR/);
+  });
+
+  it('is used with the keyboard alone', async () => {
+    const opened = await open('failing');
+    const { page } = opened;
+    const focused = (): Promise<string> =>
+      page.evaluate(
+        `(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent ?? '').trim().replace(/\\s+/g, ' ')`,
+      );
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Details');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focused(), 'Logs');
+    assert.ok(await page.locator('#logs-panel').isVisible());
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Open Shell in Container');
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'openShell', args: [] });
+    const seen = new Set<string>();
+    for (let step = 0; step < 120; step++) {
+      await page.keyboard.press('Tab');
+      const now = await focused();
+      if (seen.has(now) && now === 'Details') break;
+      seen.add(now);
+      const ring = await page.evaluate<boolean>(
+        `(() => {
+          // The toolkit's elements hand the focus on to what is inside of them.
+          const focused = document.activeElement.shadowRoot?.activeElement ?? document.activeElement;
+          return focused === document.body || focused.matches(':focus-visible');
+        })()`,
+      );
+      assert.ok(ring, `${now} does not show that it has the focus`);
+    }
+    for (const wanted of [/^Containers/, /^Copy quay\.io/, /^canal-0abcd/, /^YAML/])
+      assert.ok(
+        [...seen].some((one) => wanted.test(one)),
+        `${String(wanted)} was not reached`,
+      );
+  });
+
+  it('takes pictures of every state, to be looked at', async () => {
+    const folder = join(outputFolder, 'screenshots');
+    await mkdir(folder, { recursive: true });
+    for (const state of Object.keys(pageStates)) {
+      for (const [theme, width] of [
+        ['dark', 800],
+        ['light', 1600],
+        ['hc-dark', 320],
+      ] as const) {
+        const opened = await open(state, { theme, width });
+        await opened.page.screenshot({
+          path: join(folder, `page-${state}-${theme}-${String(width)}.png`),
+          fullPage: true,
+        });
+        await opened.page.context().close();
+      }
+    }
+  });
+});
