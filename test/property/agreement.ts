@@ -239,6 +239,8 @@ export function diffDisagreements(
       if (from === to || (!pods.includes(from) && !pods.includes(to))) continue;
       for (const family of [4, 6] as const) {
         if ([from, to].some((end) => familyOf(end) !== undefined && familyOf(end) !== family)) continue;
+        // A state in which nothing has to do with IPv6 says nothing about it.
+        if (![before, after].every(({ families }) => families.includes(family))) continue;
         const [old, now] = [saidOf(before, from, to, family), saidOf(after, from, to, family)];
         const changes = diff.changes.filter(
           (change) =>

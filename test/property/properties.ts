@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { inspect } from 'node:util';
+import { kindOfObject } from '../../src/model/kinds.ts';
 import { diffConnectivity } from '../../src/policy/diff.ts';
 import { buildEngine } from '../../src/policy/engine.ts';
-import { type EngineOptions, type PolicyEngine } from '../../src/policy/types.ts';
+import { type EngineOptions, type PolicyEngine, type PolicyRef, type RuleRef } from '../../src/policy/types.ts';
 import { type Raw } from '../unit/policy/reference/raw.ts';
-import { type Options, type Packet } from '../unit/policy/reference/world.ts';
+import { governs as calicoGoverns } from '../unit/policy/reference/calicoPolicy.ts';
+import { governs } from '../unit/policy/reference/networkPolicy.ts';
+import { groupOf, nameOf, namespaceOf, type Options, type Packet } from '../unit/policy/reference/world.ts';
 import {
   connectivityDisagreements,
   diffDisagreements,
@@ -193,6 +196,36 @@ export const properties: readonly Property[] = [
       ),
   },
   {
+    name: 'what is called redundant or shadowed can go',
+    share: 0.2,
+    check: (flavour) =>
+      fc.asyncProperty(caseOf(flavour), async ({ objects, options }) => {
+        const whole = engineOf(objects, options);
+        const coverage = await whole.coverage();
+        const found: string[] = [];
+        const compare = async (rest: readonly Raw[], what: string): Promise<void> => {
+          const other = engineOf(rest, options);
+          // Without any IPv6 in it, a state says nothing about IPv6.
+          if (String(other.connectivityNow().families) !== String(whole.connectivityNow().families)) return;
+          const { changes } = await diffConnectivity(whole, other, { by: 'pod' });
+          for (const { kind, from, to } of changes.slice(0, 1))
+            found.push(`${what}, but without it: ${kind} ${from} > ${to}`);
+        };
+        for (const policy of coverage.redundant.filter(({ kind }) => kind !== 'Profile')) {
+          const rest = objects.filter((object) => !isObjectOf(object, policy));
+          await compare(rest, `${policy.kind} ${policy.name} is called redundant`);
+        }
+        for (const { policy, rule, by } of coverage.shadowed) {
+          const rest = objects.map((object) => (isObjectOf(object, policy) ? withoutRule(object, rule) : object));
+          await compare(
+            rest,
+            `${policy.kind} ${policy.name} ${rule.direction} ${rule.index} is called shadowed: ${by}`,
+          );
+        }
+        assertNone(found, objects, options);
+      }),
+  },
+  {
     name: 'the order of the objects does not matter',
     share: 0.3,
     check: (flavour) =>
@@ -235,6 +268,21 @@ export const properties: readonly Property[] = [
       }),
   },
 ];
+
+const isObjectOf = (object: Raw, { table, namespace, name }: PolicyRef): boolean =>
+  kindOfObject(String(object['apiVersion']), String(object['kind']))?.key === table &&
+  nameOf(object) === name &&
+  namespaceOf(object) === namespace;
+
+/** The policy without one of its rules; what it governs stays, though it may follow from its rules. */
+function withoutRule(object: Raw, { direction, index }: RuleRef): Raw {
+  const spec = object['spec'] as Raw;
+  const calico = groupOf(object).endsWith('projectcalico.org');
+  const governed = (calico ? calicoGoverns : governs)(object, 'egress') ? ['Egress'] : [];
+  if ((calico ? calicoGoverns : governs)(object, 'ingress')) governed.push('Ingress');
+  const types = groupOf(object) === 'policy.networking.k8s.io' ? {} : { [calico ? 'types' : 'policyTypes']: governed };
+  return { ...object, spec: { ...spec, ...types, [direction]: (spec[direction] as unknown[]).toSpliced(index, 1) } };
+}
 
 /** Asks an engine everything it can be asked. */
 export function useEverything(
