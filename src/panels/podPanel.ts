@@ -8,6 +8,7 @@ import { isObject, stringAt } from '../model/json.ts';
 import { pageHtml } from './html.ts';
 import { PodWatch } from './podDetails/podWatch.ts';
 import { LogStream } from './podDetails/logStream.ts';
+import type { PodSelection } from './podDetails/selection.ts';
 import type { PageSubject, ToHost, ToPage } from './protocol.ts';
 
 /** What a page may ask for beside its own data. Each is offered by another part of the extension. */
@@ -53,6 +54,7 @@ export class PodPanel extends Disposable {
   /** Tells this host's messages from those of an earlier one after a reload. */
   #sequence = Date.now();
   #ready = false;
+  #selection: PodSelection | undefined;
 
   constructor(options: PodPanelOptions) {
     super();
@@ -70,12 +72,18 @@ export class PodPanel extends Disposable {
       new PodWatch({
         subject,
         source,
+        selectedBy: (pod, snapshot) => this.#selection?.of(pod, snapshot),
         original: (pod, signal) => readOriginal(source, 'pods', pod, signal),
         changed: (page) => {
           this.#send({ type: 'show', sequence: ++this.#sequence, about: subject, page });
         },
       }),
     );
+    // The page does not wait for the policy engine to be loaded.
+    void import('./podDetails/selection.ts').then(({ PodSelection: Selection }) => {
+      this.#selection = new Selection();
+      this.#watch.update();
+    });
     this.#logs = this.own(new LogStream(source, subject, (message) => this.#send(message)));
     const asset = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundle, name)).toString();
     panel.webview.html = pageHtml({

@@ -58,7 +58,15 @@ export function sectionTemplate(section: Section, around: Surroundings, level = 
   >
     <summary>
       <span class="codicon codicon-chevron-right" aria-hidden="true"></span>${heading}
-      <span class="summary">${summary === undefined ? toneIcon(tone) : valuesTemplate(summary, around)}</span>
+      <span class="summary"
+        >${
+          state.kind === 'forbidden'
+            ? 'no access'
+            : summary === undefined
+              ? toneIcon(tone)
+              : valuesTemplate(summary, around)
+        }</span
+      >
     </summary>
     <div class="body">
       ${stateTemplate(state, around)}

@@ -1,6 +1,7 @@
 import type { ClusterSnapshot, Interest } from '../../model/snapshot.ts';
 import { interestsOf } from '../../inspect/interests.ts';
 import { formatSelector } from '../../model/labels.ts';
+import { selectionInterests } from './policyKinds.ts';
 import { ownerOf } from './relations.ts';
 
 const ownerKinds = {
@@ -20,7 +21,7 @@ export function podInterests(snapshot: ClusterSnapshot, namespace: string, name:
     { kind: 'events', namespace, fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` },
     { kind: 'services', namespace },
     { kind: 'endpointSlices', namespace },
-    { kind: 'networkPolicies', namespace },
+    ...selectionInterests(namespace, snapshot.table('pods').get(namespace, name)?.spec.serviceAccount),
   ];
   const pod = snapshot.table('pods').get(namespace, name);
   if (pod === undefined) return interests;

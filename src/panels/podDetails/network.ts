@@ -23,6 +23,7 @@ import {
   type Value,
 } from '../page.ts';
 import type { PodInput } from './input.ts';
+import { selectionGap } from './policyKinds.ts';
 
 const cniAnnotations: readonly (readonly [string, string])[] = [
   ['cni.projectcalico.org/podIP', 'Address, by Calico’s plugin'],
@@ -129,10 +130,10 @@ const isolation: Readonly<Record<SelectedBy['ingress'], string>> = {
   unknown: 'cannot tell',
 };
 
-const policyWords = ({ kind, namespace, name }: PolicyRef): Value => ({
+const policyWords = ({ kind, namespace, name }: PolicyRef, directions: readonly string[]): Value => ({
   text: namespace === '' ? name : `${namespace}/${name}`,
   mono: true,
-  note: kind,
+  note: `${kind}, ${directions.join(' and ')}`,
 });
 
 function policies({ pod, selectedBy, snapshot }: PodInput): readonly Block[] {
@@ -151,12 +152,20 @@ function policies({ pod, selectedBy, snapshot }: PodInput): readonly Block[] {
       },
       ...fields(badge),
     ];
+  const gap = selectionGap(snapshot, pod.meta.namespace);
+  if (gap !== undefined)
+    return fields(badge, field('Policies', { text: `cannot tell which select it: ${gap}`, tone: 'muted' }));
   if (selectedBy === undefined) return fields(badge);
   return fields(
     badge,
     field('Ingress', isolation[selectedBy.ingress]),
     field('Egress', isolation[selectedBy.egress]),
-    field('Selected by', ...selectedBy.policies.map(({ policy }) => policyWords(policy))),
+    field(
+      'Selected by',
+      ...(selectedBy.policies.length === 0
+        ? [{ text: 'no policy', tone: 'muted' as const }]
+        : selectedBy.policies.map(({ policy, directions }) => policyWords(policy, directions))),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { ApiError } from '../../cluster/apiError.ts';
 import type { ClusterSource, Need } from '../../cluster/source.ts';
 import { isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import type { Pod } from '../../model/pod.ts';
-import type { Knowledge } from '../../model/snapshot.ts';
+import type { ClusterSnapshot, Knowledge } from '../../model/snapshot.ts';
 import type { SelectedBy } from '../../policy/types.ts';
 import type { SectionState } from '../page.ts';
 import type { PageState, PageSubject, PodPage } from '../protocol.ts';
@@ -21,7 +21,7 @@ export interface PodWatchOptions {
   readonly source: ClusterSource;
   /** The pod as its source has it, whole. */
   readonly original: (pod: Pod, signal: AbortSignal) => Promise<JsonObject | undefined>;
-  readonly selectedBy?: (pod: Pod) => SelectedBy | undefined;
+  readonly selectedBy?: (pod: Pod, snapshot: ClusterSnapshot) => SelectedBy | undefined;
   readonly changed: (page: PodPage) => void;
   readonly now?: () => number;
 }
@@ -85,6 +85,11 @@ export class PodWatch extends Disposable {
     const { source, subject } = this.#options;
     this.#need = source.need(podInterests(source.snapshot, subject.namespace, subject.name));
     void this.#readUsage();
+    this.#update();
+  }
+
+  /** Makes the page anew: something that is no part of the cluster has come. */
+  update(): void {
     this.#update();
   }
 
@@ -169,7 +174,7 @@ export class PodWatch extends Disposable {
     if (pod === undefined) return emptyPage(subject, snapshot.name, state);
     if (state.kind === 'deleted' && this.#last !== undefined) return { ...this.#last, state };
     const now = this.#now();
-    const selected = selectedBy?.(pod);
+    const selected = selectedBy?.(pod, snapshot);
     const input: PodInput = {
       raw: this.#raw ?? rawOf(pod),
       pod,
