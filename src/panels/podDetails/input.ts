@@ -3,6 +3,7 @@ import type { KubernetesEvent } from '../../model/objects.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { SelectedBy } from '../../policy/types.ts';
+import type { Rights } from './rights.ts';
 import type { SectionState } from '../page.ts';
 
 /** CPU in millicores, memory in bytes. */
@@ -25,6 +26,8 @@ export interface PodInput {
   readonly usageState: SectionState;
   /** Absent where no policy engine could be asked. */
   readonly selectedBy?: SelectedBy;
+  /** Absent until the server has answered, and for a folder. */
+  readonly rights?: Rights;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

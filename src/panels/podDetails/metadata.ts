@@ -1,6 +1,7 @@
 import { booleanAt, numberAt, objectAt, objectsAt, stringAt, stringMapAt, stringsAt } from '../../model/json.ts';
 import { type Block, field, fields, mono, moment, ready, type Section } from '../page.ts';
 import type { PodInput } from './input.ts';
+import { rightsFields } from './rights.ts';
 
 /** Annotations that hold a whole manifest; it is shown under YAML. */
 const manifests = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
@@ -128,7 +129,7 @@ export function scheduling({ raw, pod, snapshot }: PodInput): Section {
   return { id: 'scheduling', title: 'Scheduling', summary, open: false, state: ready, blocks };
 }
 
-export function security({ raw, pod }: PodInput): Section {
+export function security({ raw, pod, rights }: PodInput): Section {
   const spec = objectAt(raw, 'spec');
   const context = objectAt(spec, 'securityContext');
   const shares = [
@@ -155,6 +156,7 @@ export function security({ raw, pod }: PodInput): Section {
           'Image pull secrets',
           ...objectsAt(spec, 'imagePullSecrets').map((secret) => mono(stringAt(secret, 'name'))),
         ),
+        ...(rights === undefined ? [] : rightsFields(rights)),
       ),
       ...(Object.keys(context).length > 0
         ? [{ kind: 'code' as const, label: 'Security context of the pod', text: JSON.stringify(context, null, 2) }]

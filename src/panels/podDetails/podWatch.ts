@@ -12,6 +12,7 @@ import type { PodInput, Usage } from './input.ts';
 import { podInterests } from './interests.ts';
 import { podPage } from './podPage.ts';
 import { parseQuantity } from './quantity.ts';
+import { askRights, type Rights } from './rights.ts';
 import { siblingsOf } from './relations.ts';
 
 const usageMs = 15_000;
@@ -63,6 +64,7 @@ export class PodWatch extends Disposable {
   #deletedAt: number | undefined;
   /** The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it. */
   #last: PodPage | undefined;
+  #rights: Rights | undefined;
   #visible = false;
 
   constructor(options: PodWatchOptions) {
@@ -85,6 +87,7 @@ export class PodWatch extends Disposable {
     const { source, subject } = this.#options;
     this.#need = source.need(podInterests(source.snapshot, subject.namespace, subject.name));
     void this.#readUsage();
+    void this.#readRights();
     this.#update();
   }
 
@@ -106,6 +109,8 @@ export class PodWatch extends Disposable {
     if (source.state.kind === 'connected') await source.refresh();
     else await source.connect(this.#closed.signal);
     this.#reading = undefined;
+    this.#rights = undefined;
+    void this.#readRights();
     this.#update();
   }
 
@@ -142,6 +147,14 @@ export class PodWatch extends Disposable {
       if (!(error instanceof ApiError)) throw error;
       // The pod as it is read from the watch is shown all the same; deletion and lost connections have words of their own.
     }
+  }
+
+  async #readRights(): Promise<void> {
+    const { source, subject } = this.#options;
+    if (source.client === undefined || this.#rights !== undefined) return;
+    const { namespace, name } = subject;
+    this.#rights = await askRights(source.client, { namespace, name }, this.#closed.signal);
+    if (!this.#closed.signal.aborted) this.#update();
   }
 
   async #readUsage(): Promise<void> {
@@ -192,6 +205,7 @@ export class PodWatch extends Disposable {
       usage: this.#usage,
       usageState: this.#usageState,
       now,
+      ...(this.#rights !== undefined && { rights: this.#rights }),
       ...(selected !== undefined && { selectedBy: selected }),
     };
     const page = podPage(input, state);

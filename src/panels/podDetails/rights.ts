@@ -1,0 +1,45 @@
+import { ApiError } from '../../cluster/apiError.ts';
+import type { ClusterClient } from '../../cluster/client.ts';
+import { type Field, field } from '../page.ts';
+
+/** What a page offers to do with a pod, and the right that the server asks for. */
+const offered = [
+  { words: 'read its logs', verb: 'get', subresource: 'log' },
+  { words: 'run commands in it', verb: 'create', subresource: 'exec' },
+  { words: 'forward its ports', verb: 'create', subresource: 'portforward' },
+  { words: 'add containers for debugging', verb: 'patch', subresource: 'ephemeralcontainers' },
+] as const;
+
+/** Whether the user has each of the rights; undefined where the server did not say. */
+export type Rights = readonly (boolean | undefined)[];
+
+/** Asks the server for each right by itself, so that one that is not answered hides no other. */
+export const askRights = (
+  client: ClusterClient,
+  pod: { readonly namespace: string; readonly name: string },
+  signal: AbortSignal,
+): Promise<Rights> =>
+  Promise.all(
+    offered.map(async ({ verb, subresource }) => {
+      try {
+        return (await client.mayI({ verb, resource: 'pods', subresource, ...pod }, { signal })).allowed;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return undefined;
+      }
+    }),
+  );
+
+const named = (rights: Rights, answer: boolean | undefined) => offered.filter((_, index) => rights[index] === answer);
+
+export const rightsFields = (rights: Rights): readonly (Field | undefined)[] => [
+  field('You may', ...named(rights, true).map(({ words }) => words)),
+  field(
+    'You may not',
+    ...named(rights, false).map(({ words, verb, subresource }) => ({
+      text: words,
+      note: `${verb} pods/${subresource}`,
+    })),
+  ),
+  field('Cannot tell whether you may', ...named(rights, undefined).map(({ words }) => words)),
+];
