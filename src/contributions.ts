@@ -41,6 +41,8 @@ export const commands = {
   followLogs: 'networkInspector.followLogs',
   openShell: 'networkInspector.openShell',
   debugContainer: 'networkInspector.debugContainer',
+  forwardPort: 'networkInspector.forwardPort',
+  portForwards: 'networkInspector.portForwards',
   showLog: 'networkInspector.showLog',
   openSettings: 'networkInspector.openSettings',
   openWalkthrough: 'networkInspector.openWalkthrough',

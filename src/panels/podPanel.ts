@@ -20,7 +20,7 @@ export interface PodPanelActions {
   copyKubectl(subject: PageSubject): Promise<void>;
 }
 
-const podActions = ['openShell', 'describePod'] as const;
+const podActions = ['openShell', 'describePod', 'forwardPort'] as const;
 export type PodAction = (typeof podActions)[number];
 
 export const subjectOf = (value: unknown): PageSubject | undefined => {

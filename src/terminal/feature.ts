@@ -6,6 +6,7 @@ import type { ClusterSource, ConnectionState, Disposable as Subscription } from 
 import { type CommandId, commands, terminalProfiles } from '../contributions.ts';
 import { isObject, objectAt, stringAt } from '../model/json.ts';
 import type { ClusterTerminals } from './clusterTerminals.ts';
+import type { ForwardView } from './forwardView.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { PodName } from './podCommands.ts';
 
@@ -30,6 +31,7 @@ export class TerminalFeature extends Disposable {
     vscode.window.createStatusBarItem('networkInspector.terminal', vscode.StatusBarAlignment.Left, 0),
   );
   #terminals: Promise<ClusterTerminals> | undefined;
+  #forwards: Promise<ForwardView> | undefined;
   #shown: { readonly source: ClusterSource; readonly following: Subscription } | undefined;
 
   constructor(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel, sources: TerminalSources) {
@@ -63,6 +65,13 @@ export class TerminalFeature extends Disposable {
     this.#podCommand(commands.debugContainer, async ({ pod, container }) =>
       (await import('./podCommands.ts')).debugBeside(pod, container, setting('networkInspector.debugImage')),
     );
+    this.#command(commands.forwardPort, async (row) => {
+      const target = await this.#target(row);
+      const kubectl = target?.pod === undefined ? undefined : await this.#kubectl();
+      if (target?.pod === undefined || kubectl === undefined) return;
+      await (await this.#forwardView()).start(target.source, kubectl.path, target.pod);
+    });
+    this.#command(commands.portForwards, async () => (await this.#forwardView()).list());
     this.own(
       vscode.window.registerTerminalProfileProvider(terminalProfiles.kubectl, {
         provideTerminalProfile: async () => {
@@ -184,6 +193,12 @@ export class TerminalFeature extends Disposable {
       this.own(terminals.onDidChange(() => void this.#showStatus()));
       return terminals;
     }));
+  }
+
+  #forwardView(): Promise<ForwardView> {
+    return (this.#forwards ??= import('./forwardView.ts').then(({ ForwardView: View }) =>
+      this.own(new View(this.#context.globalStorageUri.fsPath)),
+    ));
   }
 
   /** While a cluster's terminal is in front, the status bar says how its cluster stands. */

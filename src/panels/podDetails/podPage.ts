@@ -17,6 +17,7 @@ import { volumes } from './volumes.ts';
 const actions: PageHeader['actions'] = [
   { id: 'openShell', label: 'Open Shell in Container', icon: 'terminal' },
   { id: 'describePod', label: 'Describe in Terminal', icon: 'info' },
+  { id: 'forwardPort', label: 'Forward Port…', icon: 'plug' },
   { id: 'copyKubectl', label: 'Copy kubectl Command', icon: 'copy' },
   { id: 'retry', label: 'Refresh', icon: 'refresh' },
 ];
