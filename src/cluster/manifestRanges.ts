@@ -71,7 +71,7 @@ const maxCharacters = 2_000_000;
  * @param textOf the text that the objects were read from
  */
 export async function manifestRanges(textOf: (file: string) => string | undefined): Promise<ManifestRanges> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const { LineCounter, parseDocument } = await import('./yamlDocument.ts');
   const files = new Map<string, FileText | undefined>();
   const parsed = new Map<string, ParsedDocument | undefined>();
   const load = (file: string): FileText | undefined => {
