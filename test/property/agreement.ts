@@ -2,6 +2,7 @@ import { kindOfObject } from '../../src/model/kinds.ts';
 import {
   type Connections,
   type Connectivity,
+  type ConnectivityChange,
   type ConnectivityDiff,
   type ConnectivityNode,
   type ConnectivityPair,
@@ -14,7 +15,8 @@ import {
 import { bitsOf, type Family, familyOf } from '../unit/policy/reference/bits.ts';
 import { at, labelsAt, listAt, type Raw, textAt } from '../unit/policy/reference/raw.ts';
 import { governs } from '../unit/policy/reference/networkPolicy.ts';
-import { selectsPod } from '../unit/policy/reference/selection.ts';
+import { peerIsPod, selectsPod } from '../unit/policy/reference/selection.ts';
+import { type Truth } from '../unit/policy/reference/truth.ts';
 import { decide } from '../unit/policy/reference/reference.ts';
 import { type End, isHostPod, nameOf, namespaceOf, type Packet, World } from '../unit/policy/reference/world.ts';
 import { type Case, pairsOf } from './generators/cases.ts';
@@ -182,6 +184,10 @@ export function workloadDisagreements(
     });
   };
   const workloads = byWorkload.nodes.filter((node) => node.kind === 'pods');
+  for (const node of workloads) {
+    if (members(node).length < node.podCount)
+      found.push(`${node.label} has ${node.podCount} pods, but only ${members(node).length} fit`);
+  }
   const podCount = workloads.reduce((sum, node) => sum + node.podCount, 0);
   if (podCount !== livePods(objects).length)
     found.push(`workloads have ${podCount} pods of ${livePods(objects).length}`);
@@ -220,6 +226,13 @@ function saidOf(connectivity: Connectivity, from: string, to: string, family: Fa
 const flows = (connections: Connections | undefined): string =>
   connections === undefined ? '[[],[]]' : JSON.stringify([connections.allowed, connections.unknown]);
 
+/** What is newly open, newly closed, newly in doubt, or something else. */
+function isRightKind({ kind, before, after }: ConnectivityChange): boolean {
+  const doubt = after.unknown.length > 0 && JSON.stringify(before.unknown) !== JSON.stringify(after.unknown);
+  const [was, is] = [before.allowed.length > 0, after.allowed.length > 0];
+  return kind === (doubt ? 'now-unknown' : is && !was ? 'added' : was && !is ? 'removed' : 'changed');
+}
+
 /** `diff` names exactly the pairs of which the two states say different things. */
 export function diffDisagreements(
   diff: ConnectivityDiff,
@@ -254,6 +267,7 @@ export function diffDisagreements(
         if (change === undefined && flows(old) !== flows(now))
           found.push(`${where}: no change, but ${flows(old)} became ${flows(now)}`);
         if (change === undefined) continue;
+        if (!isRightKind(change)) found.push(`${where}: ${flows(old)} became ${flows(now)}, called ${change.kind}`);
         if (flows(change.before) !== flows(old) || flows(change.after) !== flows(now))
           found.push(
             `${where}: ${flows(change.before)} to ${flows(change.after)}, but ${flows(old)} became ${flows(now)}`,
@@ -302,6 +316,20 @@ export function selectionDisagreements(engine: PolicyEngine, { objects, options 
       found.push(`${ref.kind} ${ref.name} selects ${refs(selection.pods)}, but it is ${yes}`);
     if (refs(selection.unknownPods) !== maybe)
       found.push(`${ref.kind} ${ref.name} may select ${refs(selection.unknownPods)}, but it is ${maybe}`);
+    if (ref.table !== 'networkPolicies') continue;
+    for (const { rule, peers } of selection.rules) {
+      const given = listAt(policy, 'spec', rule.direction)[rule.index];
+      for (const peer of peers.filter(({ everything }) => !everything)) {
+        const wanted = listAt(given, rule.direction === 'ingress' ? 'from' : 'to')[peer.index];
+        if (at(wanted, 'ipBlock') !== undefined) continue;
+        const matching = (truth: Truth): string =>
+          names(pods.filter((pod) => peerIsPod(world, policy, wanted, pod) === truth));
+        if (refs(peer.pods) !== matching('yes') || refs(peer.unknownPods) !== matching('maybe'))
+          found.push(
+            `${ref.name} ${rule.direction} ${rule.index}, peer ${peer.index}: ${refs(peer.pods)}, but it is ${matching('yes')}`,
+          );
+      }
+    }
   }
   const kinds = new Set(
     engine.policies.map(({ kind, table }) => (table === 'networkPolicies' ? kind : `other ${kind}`)),

@@ -31,7 +31,7 @@ export function ruleAdmits(policy: Raw, rule: unknown, situation: Situation): Tr
   return every([fromPeer, atPort]);
 }
 
-function peerMatches(policy: Raw, peer: unknown, situation: Situation): Truth {
+export function peerMatches(policy: Raw, peer: unknown, situation: Situation): Truth {
   const podSelector = at(peer, 'podSelector');
   const namespaceSelector = at(peer, 'namespaceSelector');
   const ipBlock = at(peer, 'ipBlock');

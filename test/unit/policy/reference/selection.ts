@@ -1,6 +1,6 @@
 import { subjectMatches } from './adminPolicy.ts';
 import { selects } from './calicoPolicy.ts';
-import { selectsSubject } from './networkPolicy.ts';
+import { peerMatches, selectsSubject } from './networkPolicy.ts';
 import { at, type Raw } from './raw.ts';
 import { type Situation } from './situation.ts';
 import { type Truth } from './truth.ts';
@@ -8,14 +8,7 @@ import { groupOf, isHostPod, type World } from './world.ts';
 
 /** Whether a policy selects a pod. Pods on the host's network are a question of their own. */
 export function selectsPod(world: World, policy: Raw, pod: Raw): Truth {
-  const situation: Situation = {
-    world,
-    packet: { protocol: 'TCP', port: 1, family: 4 },
-    direction: 'ingress',
-    subject: { pod, host: isHostPod(pod) },
-    peer: { host: false },
-    hostPodsArePods: true,
-  };
+  const situation = withSubject(world, pod);
   switch (groupOf(policy)) {
     case 'networking.k8s.io':
       return selectsSubject(policy, situation);
@@ -25,3 +18,16 @@ export function selectsPod(world: World, policy: Raw, pod: Raw): Truth {
       return selects(policy, situation);
   }
 }
+
+/** Whether an entry of `from` or `to` of a NetworkPolicy means a pod. */
+export const peerIsPod = (world: World, policy: Raw, peer: unknown, pod: Raw): Truth =>
+  peerMatches(policy, peer, { ...withSubject(world, pod), peer: { pod, host: isHostPod(pod) } });
+
+const withSubject = (world: World, pod: Raw): Situation => ({
+  world,
+  packet: { protocol: 'TCP', port: 1, family: 4 },
+  direction: 'ingress',
+  subject: { pod, host: isHostPod(pod) },
+  peer: { host: false },
+  hostPodsArePods: true,
+});

@@ -598,6 +598,39 @@ ports: [{port: 8080, protocol: TCP}]
       y/b > x/a TCP 1: deny`,
   },
   {
+    name: '13: without EndpointSlices a service stands for the pods and target ports that it names',
+    cluster,
+    policies:
+      `
+apiVersion: v1
+kind: Service
+metadata: {name: by-number, namespace: y}
+spec: {selector: {app: a}, ports: [{port: 80, targetPort: 8081}, {port: 53, protocol: UDP}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: by-name, namespace: y}
+spec: {selector: {app: a}, ports: [{port: 1, targetPort: http}]}
+---` +
+      gnp(
+        'p',
+        `{${inX}, types: [Ingress, Egress], egress: [
+      {action: Allow, destination: {services: {name: by-number, namespace: y}}},
+      {action: Allow, destination: {services: {name: by-name, namespace: y}}}],
+        ingress: [{action: Allow, source: {services: {name: by-number, namespace: y}}}]}`,
+      ),
+    expect: `
+      x/a > y/a TCP 8081,8080: allow
+      x/a > y/a UDP 53: allow
+      x/a > y/a TCP 80,1,53: deny
+      x/a > y/b TCP 8081: deny
+      x/a > z/c TCP 8081: deny
+      x/a > 203.0.113.1 TCP 8081: deny
+      y/a > x/a TCP 1: allow
+      y/b > x/a TCP 1: deny
+      x/b > x/a TCP 1: deny`,
+  },
+  {
     name: '14: what an HTTP match says about a packet is not known',
     cluster,
     policies: gnp(
