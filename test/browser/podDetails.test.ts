@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ControlPlane } from '../control-plane/controlPlane.ts';
-import { crashLooping, setContainers } from '../control-plane/fill/containers.ts';
+import { crashLooping, podNames, setContainers } from '../control-plane/fill/containers.ts';
 import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { type PolicyRule } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
@@ -75,6 +75,20 @@ describe('the page of a Canal pod on a real API server', function () {
     await pod().waitForText(/the cluster serves no metrics/);
   });
 
+  it('offers what its row offers: the command is copied with its context', async () => {
+    await pod().button('Copy kubectl Command').click();
+    await waitUntil('the command to be copied', async () => {
+      const text = await running().page.evaluate<string>('navigator.clipboard.readText()');
+      return text.includes(`--context=admin -n kube-system describe pod ${failing}`) ? true : undefined;
+    });
+  });
+
+  it('says what the user may do with it', async () => {
+    await pod().section('Security').locator('summary').first().click();
+    await pod().waitForText(/run commands in it/);
+    assert.match(await pod().section('Security').innerText(), /You may\s+read its logs/);
+  });
+
   it('follows a change of the pod without being asked', async () => {
     await setContainers(plane, { namespace, name: failing }, { [container]: crashLooping(13, 1, 'Error', words) });
     await pod().waitForText(/13 restarts/, 3000);
@@ -120,6 +134,28 @@ describe('the page of a Canal pod on a real API server', function () {
     await pod().showLogs();
     await pod().waitForText(/your account may not get pods\/log in kube-system/);
     await running().workbench.screenshot('pod-details-log-forbidden');
+    await pod().showDetails();
+    await pod().section('Security').locator('summary').first().click();
+    await pod().waitForText(/get pods\/log/);
+    await running().workbench.runCommand('View: Close All Editors');
+  });
+
+  it('says which policies select a pod, and what they isolate', async () => {
+    const spec = { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } }, policyTypes: ['Ingress'] };
+    await plane.api.create('/apis/networking.k8s.io/v1/namespaces/kube-system/networkpolicies', {
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'guard-dns' }, spec },
+    });
+    const [dns = ''] = await podNames(plane, namespace, 'k8s-app=kube-dns');
+    await running().workbench.runCommand('Network Inspector: Open Pod Details');
+    const { quickInput } = running().workbench;
+    for (const choice of ['admin', namespace, dns]) await quickInput.pick(choice);
+    await pod().waitFor(dns);
+    await pod().waitForText(/isolated: only what a policy admits/);
+    const text = await pod().section('Network').innerText();
+    assert.match(text, /kube-system\/guard-dns \(NetworkPolicy, ingress\)/);
+    assert.match(text, /open: no policy isolates it/);
+    assert.match(text, /kube-dns/);
+    await running().workbench.screenshot('pod-details-policies');
     await running().workbench.runCommand('View: Close All Editors');
   });
 

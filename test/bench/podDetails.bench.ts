@@ -1,0 +1,139 @@
+import { buildAll } from '../../scripts/build.ts';
+import { startDemoCluster } from '../../scripts/lib/demoCluster.ts';
+import { PodPage } from '../browser/pages/podPage.ts';
+import { startWorkbench } from '../browser/startWorkbench.ts';
+import type { ControlPlane } from '../control-plane/controlPlane.ts';
+import { podNames } from '../control-plane/fill/containers.ts';
+import type { Bench } from './bench.ts';
+
+const namespace = 'kube-system';
+const linesEachSecond = 10_000;
+const seconds = 5;
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** What opening a pod's page costs beside `kubectl describe pod` on the same server, and what a quick log does to it. */
+export const bench: Bench = {
+  name: 'podDetails',
+  async run(report) {
+    await buildAll({ extensionOnly: true });
+    const plane = await startDemoCluster();
+    try {
+      const running = await startWorkbench({
+        kubeconfig: plane.kubeconfig,
+        size: { width: 1600, height: 1000 },
+      });
+      try {
+        const { workbench } = running;
+        const tree = workbench.tree('Clusters');
+        const page = new PodPage(workbench.webview());
+        await workbench.showContainer('Network Inspector');
+        await workbench.widenSideBar(480);
+        await tree.expand('control-plane', 'Canal', 'canal');
+        const pods = await podNames(plane, namespace, 'k8s-app=canal');
+        const opened: number[] = [];
+        const described: number[] = [];
+        for (const pod of pods) {
+          await tree.find('canal', pod);
+          const row = await tree.find('canal', pod);
+          await row.hover();
+          await workbench.waitUntilIdle(300);
+          const button = row.locator('.actions .action-label[aria-label^="Open Pod Details"]');
+          let began = performance.now();
+          await button.click();
+          await page.waitFor(pod);
+          await page.section('Containers').waitFor();
+          opened.push(performance.now() - began);
+          began = performance.now();
+          await plane.kubectl(['-n', namespace, 'describe', 'pod', pod]);
+          described.push(performance.now() - began);
+          await workbench.runCommand('View: Close All Editors');
+        }
+        const [first = NaN] = opened;
+        console.error(
+          `opened: ${opened.map((ms) => ms.toFixed(0)).join(', ')} ms; described: ${described.map((ms) => ms.toFixed(0)).join(', ')} ms`,
+        );
+        report({
+          name: 'pod details: open → painted, to kubectl describe',
+          value: median(opened) / median(described),
+          unit: '×',
+          goal: 1,
+          better: 'lower',
+          against: `kubectl describe pod: ${median(described).toFixed(0)} ms`,
+        });
+        report({
+          name: 'pod details: open → painted',
+          value: median(opened),
+          unit: 'ms',
+          goal: 500,
+          better: 'lower',
+          against: `the first time, with loading: ${first.toFixed(0)} ms`,
+        });
+
+        const [pod = ''] = pods;
+        await plane.kubelet?.setLog({ namespace, pod, container: 'calico-node' }, ['first line']);
+        await tree.pressInline('Open Pod Details', 'canal', pod);
+        await page.waitFor(pod);
+        await page.showLogs();
+        await page.logLines.filter({ hasText: 'first line' }).waitFor();
+        const stall = await stallWhile(page, () => writeLog(plane, pod));
+        await page.logLines.filter({ hasText: `line ${String(linesEachSecond * seconds - 1)} ` }).waitFor();
+        report({
+          name: `pod details: stall at ${String(linesEachSecond)} log lines a second`,
+          value: stall,
+          unit: 'ms',
+          goal: 100,
+          better: 'lower',
+          against: '',
+        });
+        report({
+          name: 'pod details: log lines in the page after it',
+          value: await page.logLines.count(),
+          unit: '',
+          goal: 2000,
+          better: 'lower',
+          against: `${String(linesEachSecond * seconds)} lines written`,
+        });
+      } finally {
+        await running.close();
+      }
+    } finally {
+      await plane.stop();
+    }
+  },
+};
+
+/** The longest time for which nothing else had its turn in the page. */
+async function stallWhile(page: PodPage, action: () => Promise<void>): Promise<number> {
+  const body = page.header.page().frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+  const element = body.locator('body');
+  await element.evaluate(() => {
+    const scope = globalThis as unknown as { longest: number };
+    scope.longest = 0;
+    let last = performance.now();
+    const beat = (): void => {
+      const now = performance.now();
+      scope.longest = Math.max(scope.longest, now - last);
+      last = now;
+      setTimeout(beat, 0);
+    };
+    beat();
+  });
+  await action();
+  return element.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+}
+
+async function writeLog(plane: ControlPlane, pod: string): Promise<void> {
+  const tenth = linesEachSecond / 10;
+  const began = performance.now();
+  for (let batch = 0; batch < seconds * 10; batch++) {
+    const lines = Array.from(
+      { length: tenth },
+      (_, index) =>
+        `I1124 10:00:00.000000 1 felix.go:211] line ${String(batch * tenth + index)} of a log that is quick`,
+    );
+    await plane.kubelet?.appendLog({ namespace, pod, container: 'calico-node' }, lines);
+    const wait = (batch + 1) * 100 - (performance.now() - began);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
