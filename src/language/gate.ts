@@ -1,6 +1,6 @@
 /** The kinds that this folder helps with, as they are written. */
 const kinds =
-  /^\s*(?:-\s+)?["']?kind["']?\s*:\s*["']?(?:NetworkPolicy|AdminNetworkPolicy|BaselineAdminNetworkPolicy|ClusterNetworkPolicy|GlobalNetworkPolicy|Staged\w*NetworkPolicy|NetworkPolicyList)\b/m;
+  /(?:^|[{,])\s*(?:-\s+)?["']?kind["']?\s*:\s*["']?(?:NetworkPolicy|AdminNetworkPolicy|BaselineAdminNetworkPolicy|ClusterNetworkPolicy|GlobalNetworkPolicy|Staged\w*NetworkPolicy|NetworkPolicyList)\b/m;
 
 /** Whether a text may hold a policy: cheap enough to ask of every YAML file that is opened. */
 export const mayHoldPolicy = (text: string): boolean => text.includes('NetworkPolicy') && kinds.test(text);

@@ -1,149 +1,286 @@
-import type { Document, Node, Pair } from 'yaml';
 import { gapOf } from '../inspect/evidence.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
+import { isObject, stringsAt } from '../model/json.ts';
+import { LintContext, selectorOf } from '../policy/lint/context.ts';
+import { valueAt } from '../policy/lint/finding.ts';
 import type { Path } from '../policy/lint/path.ts';
-import type { PeerSelection, PodRef, Selection } from '../policy/types.ts';
-import type { Measurement } from './measurement.ts';
+import type { Subject } from '../policy/lint/subjects.ts';
+import type { Direction, PeerSelection, RuleSelection, Selection } from '../policy/types.ts';
+import { blockLines, exceptLines } from './hoverBlocks.ts';
+import { type Destinations, portLines, portsLines } from './hoverPorts.ts';
+import { labelAt, labelLines, namespaceLines, nearMissLines, peerSentence } from './hoverSelectors.ts';
+import { type Measurement, pluginsOf, stalenessOf } from './measurement.ts';
+import { plural, podCount, podLines } from './podWords.ts';
 import type { WrittenPolicy } from './policyText.ts';
 
-/** The field or element that stands at a place of the document: its path, from the root of the document. */
-export function pathAt(document: Document, offset: number): Path {
-  const path: (string | number)[] = [];
-  let node: unknown = document.contents;
-  for (;;) {
-    const next = stepInto(node, offset);
-    if (next === undefined) return path;
-    path.push(next.step);
-    if (next.onKey) return path;
-    node = next.node;
-  }
-}
-
-interface Step {
-  readonly step: string | number;
-  readonly node: unknown;
-  readonly onKey: boolean;
-}
-
-const within = (node: unknown, offset: number): boolean => {
-  const range = typeof node === 'object' && node !== null && 'range' in node ? (node as Node).range : undefined;
-  return range !== undefined && range !== null && offset >= range[0] && offset <= range[1];
-};
-
-function stepInto(node: unknown, offset: number): Step | undefined {
-  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items)) return undefined;
-  for (const [index, item] of (node.items as unknown[]).entries()) {
-    if (typeof item === 'object' && item !== null && 'key' in item && 'value' in item) {
-      const { key, value } = item as Pair;
-      const name = typeof key === 'object' && key !== null && 'value' in key ? String(key.value) : '';
-      if (within(key, offset)) return { step: name, node: value, onKey: true };
-      if (within(value, offset)) return { step: name, node: value, onKey: false };
-    } else if (within(item, offset)) return { step: index, node: item, onKey: false };
-  }
-  return undefined;
-}
-
-const shownPods = 10;
-
-const byNamespace = (pods: readonly PodRef[]): readonly (readonly [string, readonly string[]])[] =>
-  [...Map.groupBy(pods, ({ namespace }) => namespace)].map(
-    ([namespace, list]) => [namespace, list.map(({ name }) => name)] as const,
-  );
-
-/** Lines of text, to be escaped: `7 pods in shop: web-0, web-1 and 5 more`. */
-function podLines(pods: readonly PodRef[]): readonly string[] {
-  return byNamespace(pods).map(([namespace, names]) => {
-    const rest = names.length - shownPods;
-    const list = names.slice(0, shownPods).join(', ');
-    return `${names.length} ${names.length === 1 ? 'pod' : 'pods'} in ${namespace}: ${list}${rest > 0 ? ` and ${rest} more` : ''}`;
-  });
-}
-
-/** What a hover says, as plain lines; the first is the sentence. */
+/** What a hover says, as plain lines; the first is the sentence, the last ones say how far to believe it. */
 export function hoverAt(measurement: Measurement, written: WrittenPolicy, path: Path): readonly string[] {
   const selection = measurement.selection(written);
-  const { snapshot, cni } = measurement;
-  const gap = gapOf(snapshot.knowledge('pods'), 'pods are');
-  const enforcement =
-    cni.detected.length === 0 ? [] : [`${cni.detected[0]?.name ?? ''} ${enforcementWords[cni.enforcement.verdict]}.`];
   if (selection === undefined) return [];
-  if (gap !== undefined) return [`Cannot tell which pods are meant: ${gap}.`];
-  const [root, section, index, list, peer] = path;
-  if (root === 'kind' || root === 'metadata') return [...policySentence(written, selection), ...enforcement];
-  if (root !== 'spec') return [];
-  if (section === 'podSelector' || section === 'selector' || section === 'subject')
-    return [...selected(selection), ...enforcement];
-  if (section === 'policyTypes') return typesSentence(selection);
-  if (section !== 'ingress' && section !== 'egress') return [];
-  if (index === undefined) return directionSentence(selection, section, written);
-  const rule = selection.rules.find((one) => one.rule.direction === section && one.rule.index === Number(index));
-  if (rule === undefined) return [];
-  if (list === 'from' || list === 'to') {
-    const chosen = peer === undefined ? rule.peers : rule.peers.filter((one) => one.index === Number(peer));
-    return chosen.flatMap((one) => peerLines(one));
-  }
-  return [];
+  const lines = new PolicyHover(measurement, written, selection).at(path);
+  return lines.length === 0 ? [] : [...lines, ...enforcementLines(measurement), ...stalenessLines(measurement)];
 }
 
-const count = (pods: readonly PodRef[]): string => {
-  const namespaces = new Set(pods.map(({ namespace }) => namespace)).size;
-  return `${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} in ${namespaces} ${namespaces === 1 ? 'namespace' : 'namespaces'}`;
+function enforcementLines({ cni, snapshot }: Measurement): readonly string[] {
+  if (gapOf(snapshot.knowledge('pods'), '') !== undefined) return [];
+  const names = pluginsOf(cni);
+  if (names.length === 0) return ['Cannot tell whether this takes effect: no network plugin has been recognised.'];
+  return [`${names.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}.`];
+}
+
+const stalenessLines = ({ snapshot }: Measurement): readonly string[] => {
+  const staleness = stalenessOf(snapshot);
+  return staleness === undefined ? [] : [`The cluster is shown ${staleness}; it does not answer at the moment.`];
 };
 
-function peerLines({ everything, pods, unknownPods, blocks }: PeerSelection): readonly string[] {
-  if (everything) return ['Everything: every pod, every node, and every address outside the cluster.'];
-  const lines: string[] = [];
-  if (blocks.length > 0)
-    lines.push(`Addresses ${blocks.join(', ')}${pods.length > 0 ? `, which contain ${count(pods)}` : ''}.`);
-  else lines.push(pods.length === 0 ? 'Matches no pod.' : `Matches ${count(pods)}.`);
-  lines.push(...podLines(pods));
-  if (unknownPods.length > 0)
-    lines.push(`Cannot tell for ${unknownPods.length} more, whose addresses or namespaces are not known.`);
-  return lines;
-}
+class PolicyHover {
+  readonly #measurement: Measurement;
+  readonly #written: WrittenPolicy;
+  readonly #selection: Selection;
+  readonly #context: LintContext;
+  /** Why the pods are not known. */
+  readonly #gap: string | undefined;
 
-function selected({ pods, hostNetworkPods, unknownPods }: Selection): readonly string[] {
-  const lines = [pods.length === 0 ? 'Selects no pod.' : `Selects ${count(pods)}.`, ...podLines(pods)];
-  if (hostNetworkPods.length > 0)
-    lines.push(
-      `${hostNetworkPods.length} more match and are on their node’s network: most network plugins do not apply the policy to them.`,
+  constructor(measurement: Measurement, written: WrittenPolicy, selection: Selection) {
+    this.#measurement = measurement;
+    this.#written = written;
+    this.#selection = selection;
+    this.#context = new LintContext(measurement.snapshot, {});
+    this.#gap = gapOf(measurement.snapshot.knowledge('pods'), 'pods are');
+  }
+
+  at(path: Path): readonly string[] {
+    const [root, section, index, part] = path;
+    if (root === 'kind' || root === 'metadata' || (root === 'spec' && section === undefined)) return this.#whole();
+    if (root !== 'spec') return [];
+    if (section === 'podSelector' || section === 'selector' || section === 'subject') return this.#selector(path);
+    if (section === 'policyTypes' || section === 'types') return this.#types();
+    if (section !== 'ingress' && section !== 'egress') return [];
+    if (index === undefined) return this.#direction(section);
+    const rule = this.#selection.rules.find(
+      (one) => one.rule.direction === section && one.rule.index === Number(index),
     );
-  if (unknownPods.length > 0) lines.push(`Cannot tell for ${unknownPods.length} more.`);
-  return lines;
+    const spec = valueAt(this.#written.policy.spec, [section, index]);
+    if (!isObject(spec)) return [];
+    if (part === 'from' || part === 'to') return this.#peer(path, rule);
+    if (part === 'ports') return this.#ports(path, rule);
+    return this.#rule(section, rule, spec);
+  }
+
+  get #namespace(): string {
+    return this.#written.policy.meta.namespace;
+  }
+
+  get #isNetworkPolicy(): boolean {
+    return this.#written.kind === 'networkPolicies';
+  }
+
+  get #cannotTell(): readonly string[] {
+    return this.#gap === undefined ? [] : [`Cannot tell which pods are meant: ${this.#gap}.`];
+  }
+
+  #whole(): readonly string[] {
+    const { policy } = this.#written;
+    const { pods, directions } = this.#selection;
+    if (this.#gap !== undefined) return this.#cannotTell;
+    const verb = this.#isNetworkPolicy ? 'isolates' : 'governs';
+    const clauses = inOrder(directions).map((direction) => `${direction} (${this.#admits(direction)})`);
+    return [
+      `${policy.meta.name} ${verb} ${podCount(pods)} for ${clauses.join(' and ') || 'no direction'}.`,
+      ...this.#ungoverned(),
+      ...podLines(pods),
+      ...this.#leftOut(),
+    ];
+  }
+
+  /** What a direction's rules let through, in a few words. */
+  #admits(direction: Direction): string {
+    const rules = this.#selection.rules.filter(({ rule }) => rule.direction === direction);
+    if (!this.#isNetworkPolicy) return plural(rules.length, 'rule');
+    if (rules.length === 0) return 'admits nothing';
+    const open = rules.some(({ rule, peers }) => peers.some(({ everything }) => everything) && !this.#hasPorts(rule));
+    return open ? 'admits everything' : `admits what one of ${plural(rules.length, 'rule')} matches`;
+  }
+
+  #hasPorts({ direction, index }: RuleSelection['rule']): boolean {
+    const ports = valueAt(this.#written.policy.spec, [direction, index, 'ports']);
+    return Array.isArray(ports) && ports.length > 0;
+  }
+
+  #ungoverned(): readonly string[] {
+    if (!this.#isNetworkPolicy) return [];
+    const { directions } = this.#selection;
+    return (['ingress', 'egress'] as const)
+      .filter((direction) => !directions.includes(direction))
+      .map((direction) => `It says nothing about ${direction}.`);
+  }
+
+  #leftOut(): readonly string[] {
+    const { hostNetworkPods, unknownPods } = this.#selection;
+    const lines: string[] = [];
+    if (hostNetworkPods.length > 0)
+      lines.push(
+        `${hostNetworkPods.length} more ${hostNetworkPods.length === 1 ? 'matches and is' : 'match and are'} on the node’s network: most network plugins do not apply the policy there.`,
+      );
+    if (unknownPods.length > 0) lines.push(`Cannot tell for ${unknownPods.length} more.`);
+    return lines;
+  }
+
+  #selector(path: Path): readonly string[] {
+    if (this.#gap !== undefined) return this.#cannotTell;
+    const { pods } = this.#selection;
+    const { spec } = this.#written.policy;
+    const lines = [pods.length === 0 ? 'Selects no pod.' : `Selects ${podCount(pods)}.`];
+    if (this.#isNetworkPolicy) {
+      const own = this.#context.in(this.#namespace);
+      if (pods.length > 0 && pods.length === own.filter((pod) => !pod.spec.hostNetwork).length)
+        lines[0] = `Selects all pods of ${this.#namespace}: ${pods.length}.`;
+      const label = labelAt(spec, path.slice(1));
+      lines.push(...podLines(pods));
+      if (label !== undefined)
+        lines.push(
+          ...labelLines(
+            label,
+            own.map(({ labels }) => labels),
+            'pod',
+          ),
+        );
+      lines.push(...nearMissLines(spec['podSelector'], own));
+    } else lines.push(...podLines(pods));
+    return [...lines, ...this.#leftOut()];
+  }
+
+  #types(): readonly string[] {
+    const { directions } = this.#selection;
+    const governed = inOrder(directions).join(' and ');
+    return [
+      governed === '' ? 'The policy governs no direction.' : `Governs ${governed}.`,
+      ...this.#ungoverned(),
+      ...(this.#isNetworkPolicy
+        ? ['Without policyTypes a policy governs ingress, and egress only where it has egress rules.']
+        : []),
+    ];
+  }
+
+  #direction(direction: Direction): readonly string[] {
+    if (!this.#selection.directions.includes(direction))
+      return [`These rules have no effect: the policy does not govern ${direction}.`];
+    const rules = this.#selection.rules.filter(({ rule }) => rule.direction === direction);
+    if (!this.#isNetworkPolicy)
+      return [
+        `${plural(rules.length, 'rule')}, of which the first that matches decides. No match leaves the decision to others.`,
+      ];
+    if (rules.length === 0)
+      return [
+        `No rule: the selected pods are isolated for ${direction}, and this policy admits nothing. [{}] would admit everything.`,
+      ];
+    if (this.#admits(direction) === 'admits everything')
+      return [
+        `A rule without peers and ports admits everything, addresses outside the cluster included. [] would admit nothing.`,
+      ];
+    return [
+      `The selected pods are isolated for ${direction}. Admitted is what at least one of ${plural(rules.length, 'rule')} matches, here or in another policy.`,
+    ];
+  }
+
+  #rule(direction: Direction, rule: RuleSelection | undefined, spec: object): readonly string[] {
+    if (this.#isNetworkPolicy && !this.#selection.directions.includes(direction)) return this.#direction(direction);
+    if (rule === undefined || this.#gap !== undefined) return this.#cannotTell;
+    const everything = rule.peers.some((peer) => peer.everything);
+    const field = direction === 'ingress' ? 'from' : 'to';
+    const peers = everything
+      ? [
+          `No ${field} is given: every ${direction === 'ingress' ? 'source' : 'destination'} is meant, addresses outside the cluster included.`,
+        ]
+      : [];
+    return [...peers, ...rule.peers.flatMap((peer) => this.#matches(peer)), ...portsLines({ ...spec })];
+  }
+
+  #peer(path: Path, rule: RuleSelection | undefined): readonly string[] {
+    if (this.#gap !== undefined) return this.#cannotTell;
+    const [, direction, index, field, number, part] = path;
+    const list = valueAt(this.#written.policy.spec, [direction ?? '', index ?? 0, field ?? '']);
+    const peers = rule?.peers ?? [];
+    if (number === undefined) {
+      const many = Array.isArray(list) && list.length > 1 ? [`${list.length} peers: one of them is enough.`] : [];
+      return [...many, ...peers.flatMap((peer) => this.#described(peer, list))];
+    }
+    const spec: unknown = Array.isArray(list) ? list[Number(number)] : undefined;
+    const chosen = peers.filter((peer) => peer.index === Number(number));
+    if (isObject(spec) && part === 'ipBlock' && isObject(spec['ipBlock'])) {
+      const except = path[6] === 'except' && typeof path[7] === 'number' ? path[7] : undefined;
+      const { snapshot } = this.#measurement;
+      if (except !== undefined) return exceptLines(stringsAt(spec['ipBlock'], 'except')[except] ?? '', snapshot);
+      return blockLines(spec['ipBlock'], snapshot);
+    }
+    const lines: string[] = chosen.flatMap((peer) => this.#described(peer, list));
+    if (!isObject(spec) || !this.#isNetworkPolicy) return lines;
+    const namespaces = selectorOf(spec['namespaceSelector']);
+    if (namespaces !== undefined) lines.push(...namespaceLines(spec['namespaceSelector'], this.#context));
+    const label = labelAt(spec, path.slice(5));
+    const candidates: readonly Subject[] =
+      namespaces === undefined
+        ? this.#context.in(this.#namespace)
+        : this.#context.namespacesSelected(namespaces).flatMap((name) => this.#context.in(name));
+    if (label !== undefined)
+      lines.push(
+        ...(part === 'namespaceSelector'
+          ? labelLines(label, [...this.#context.subjects.namespaces.values()], 'namespace')
+          : labelLines(
+              label,
+              candidates.map(({ labels }) => labels),
+              'pod',
+            )),
+      );
+    if (chosen.every(({ pods, unknownPods }) => pods.length + unknownPods.length === 0))
+      lines.push(...nearMissLines(spec['podSelector'], candidates));
+    return lines;
+  }
+
+  #described(peer: PeerSelection, list: unknown): readonly string[] {
+    const sentence =
+      this.#isNetworkPolicy && Array.isArray(list)
+        ? peerSentence((list as unknown[])[peer.index], this.#namespace)
+        : undefined;
+    return [...(sentence === undefined ? [] : [sentence]), ...this.#matches(peer)];
+  }
+
+  #matches({ everything, pods, unknownPods, blocks }: PeerSelection): readonly string[] {
+    if (everything) return ['Everything: every pod, every node, and every address outside the cluster.'];
+    const lines: string[] = [];
+    if (blocks.length > 0)
+      lines.push(`${blocks.join(', ')}${pods.length > 0 ? `, which contains ${podCount(pods)}` : ''}.`);
+    else lines.push(pods.length === 0 ? 'Matches no pod.' : `Matches ${podCount(pods)}.`);
+    lines.push(...podLines(pods));
+    if (unknownPods.length > 0)
+      lines.push(
+        `Cannot tell for ${unknownPods.length} more: their addresses, their namespaces or their network decide it.`,
+      );
+    return lines;
+  }
+
+  #ports(path: Path, rule: RuleSelection | undefined): readonly string[] {
+    const [, direction, index, , number] = path;
+    const spec = valueAt(this.#written.policy.spec, [direction ?? '', index ?? 0]);
+    if (!isObject(spec)) return [];
+    const ports = spec['ports'];
+    if (number === undefined || !Array.isArray(ports))
+      return Array.isArray(ports) && ports.length === 1 ? this.#port(ports[0], direction, rule) : portsLines(spec);
+    return this.#port((ports as unknown[])[Number(number)], direction, rule);
+  }
+
+  #port(port: unknown, direction: string | number | undefined, rule: RuleSelection | undefined): readonly string[] {
+    if (!this.#isNetworkPolicy) return [];
+    const byName = new Map(this.#context.subjects.all.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+    const peers = rule?.peers ?? [];
+    const refs = direction === 'ingress' ? this.#selection.pods : peers.flatMap(({ pods }) => pods);
+    const destinations: Destinations = {
+      pods: [...new Set(refs.flatMap(({ namespace, name }) => byName.get(`${namespace}/${name}`) ?? []))],
+      everything: direction === 'egress' && peers.some(({ everything }) => everything),
+      blocks: direction === 'egress' && peers.some(({ blocks }) => blocks.length > 0),
+    };
+    return [...portLines(port, destinations, this.#measurement.snapshot), ...this.#cannotTell];
+  }
 }
 
-const typesSentence = ({ directions }: Selection): readonly string[] => [
-  directions.length === 0
-    ? 'The policy governs no direction.'
-    : `Governs ${directions.toSorted().reverse().join(' and ')}. Without policyTypes it is ingress, and egress where there are egress rules.`,
-];
-
-function directionSentence(
-  { directions, rules }: Selection,
-  direction: 'ingress' | 'egress',
-  { kind }: WrittenPolicy,
-): readonly string[] {
-  if (!directions.includes(direction)) return [`These rules have no effect: the policy does not govern ${direction}.`];
-  const own = rules.filter(({ rule }) => rule.direction === direction);
-  if (kind !== 'networkPolicies') return [`${own.length} rules, of which the first that matches decides.`];
-  if (own.length === 0)
-    return [`No rule: the selected pods are isolated for ${direction}, and this policy admits nothing.`];
-  const open = own.some(({ peers }) => peers.some(({ everything }) => everything));
-  return [
-    `The selected pods are isolated for ${direction}; this policy admits what at least one of its ${own.length} rules matches.`,
-    ...(open ? ['One of them has no peers: it admits every source and destination, outside addresses included.'] : []),
-  ];
-}
-
-function policySentence({ policy, kind }: WrittenPolicy, selection: Selection): readonly string[] {
-  const { pods, directions } = selection;
-  const verb = kind === 'networkPolicies' ? 'isolates' : 'governs';
-  const own = (direction: string): number => selection.rules.filter(({ rule }) => rule.direction === direction).length;
-  const rules = directions
-    .map((direction) => `${own(direction)} ${direction} ${own(direction) === 1 ? 'rule' : 'rules'}`)
-    .join(' and ');
-  return [
-    `${policy.meta.name} ${verb} ${count(pods)} for ${directions.toSorted().reverse().join(' and ') || 'no direction'}, with ${rules || 'no rule'}.`,
-    ...podLines(pods),
-  ];
-}
+const inOrder = (directions: readonly Direction[]): readonly Direction[] => directions.toSorted().toReversed();

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { hoverAt, pathAt } from './hover.ts';
+import { hoverAt } from './hover.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
+import { pathAt } from './pathAt.ts';
 
 /** What a part of a policy means for the cluster, as lines of text: nothing of the cluster becomes markup. */
 export class PolicyHovers implements vscode.HoverProvider {

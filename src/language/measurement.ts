@@ -10,6 +10,7 @@ import { lintPolicy } from '../policy/lint/lint.ts';
 import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
 import type { PolicyEngine, Selection } from '../policy/types.ts';
+import { plural } from './podWords.ts';
 import type { PolicyText, WrittenPolicy } from './policyText.ts';
 
 /** What the policies of a text mean for a cluster, as they stand in the text. */
@@ -86,7 +87,17 @@ const enforcementOf = (kind: KindKey, { detected, enforcement }: CniReading): Ki
   return enforcement;
 };
 
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+/** The network plugins that have been recognised, by name. */
+export const pluginsOf = ({ detected }: CniReading): readonly string[] =>
+  detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
+
+/** `as of 10:42`, where what is counted has not been confirmed since. */
+export function stalenessOf(snapshot: ClusterSnapshot): string | undefined {
+  const pods = snapshot.knowledge('pods');
+  if (pods.state !== 'stale') return undefined;
+  const at = new Date(pods.since);
+  return `as of ${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`;
+}
 
 /** `Selects 7 pods in shop · isolates ingress and egress · enforced by Canal`. */
 export function lensTitle(measurement: Measurement, written: WrittenPolicy): string {
@@ -109,7 +120,7 @@ export function lensTitle(measurement: Measurement, written: WrittenPolicy): str
   if (unknownPods.length > 0) parts.push(`cannot tell for ${unknownPods.length} more`);
   const isolates = written.kind === 'networkPolicies' ? 'isolates' : 'governs';
   if (directions.length > 0) parts.push(`${isolates} ${directions.toSorted().reverse().join(' and ')}`);
-  const plugin = cni.detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
+  const plugin = pluginsOf(cni);
   if (plugin.length > 0) {
     parts.push(
       cni.enforcement.verdict === 'yes'
@@ -117,6 +128,8 @@ export function lensTitle(measurement: Measurement, written: WrittenPolicy): str
         : `${plugin.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}`,
     );
   }
+  const staleness = stalenessOf(snapshot);
+  if (staleness !== undefined) parts.push(staleness);
   return parts.join(' · ');
 }
 

@@ -1,0 +1,126 @@
+import type { JsonObject } from '../model/json.ts';
+import { isObject, numberAt, stringAt } from '../model/json.ts';
+import { matchesLabels } from '../model/labels.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { declaredPorts, type Subject } from '../policy/lint/subjects.ts';
+import { plural, someOf } from './podWords.ts';
+
+/** The pods whose ports a rule speaks of: the selected ones for ingress, its peers for egress. */
+export interface Destinations {
+  readonly pods: readonly Subject[];
+  /** There are others that are not pods, or every pod there is: what one pod declares says little of them. */
+  readonly everything: boolean;
+  readonly blocks: boolean;
+}
+
+/** What the ports of a rule mean, all of them. */
+export function portsLines(rule: JsonObject): readonly string[] {
+  const ports = rule['ports'];
+  if (!Array.isArray(ports) || ports.length === 0) return ['No port is given: every port of every protocol is meant.'];
+  return ports.length === 1 ? [] : [`${ports.length} ports: one of them is enough.`];
+}
+
+/** What one entry of `ports` means on the pods that it is about. */
+export function portLines(port: unknown, destinations: Destinations, snapshot: ClusterSnapshot): readonly string[] {
+  if (!isObject(port)) return [];
+  const stated = stringAt(port, 'protocol');
+  const protocol = stated ?? 'TCP';
+  const assumed = stated === undefined ? ['No protocol is given, so it is TCP.'] : [];
+  const name = stringAt(port, 'port');
+  const number = numberAt(port, 'port');
+  const end = numberAt(port, 'endPort');
+  if (name !== undefined) return [...nameLines(name, protocol, destinations), ...assumed];
+  if (number === undefined) return [`Every port of ${protocol}, and no other protocol.`, ...assumed];
+  if (end !== undefined)
+    return [`${protocol} ${number} to ${end}, both included: ${plural(end - number + 1, 'port')}.`, ...assumed];
+  return [...numberLines(number, protocol, destinations, snapshot), ...assumed];
+}
+
+function nameLines(name: string, protocol: string, { pods, everything, blocks }: Destinations): readonly string[] {
+  const byNumber = new Map<number, string[]>();
+  const without: string[] = [];
+  for (const pod of pods) {
+    const found = declaredPorts(pod).filter((port) => port.name === name && port.protocol === protocol);
+    if (found.length === 0) without.push(pod.name);
+    for (const { port } of found) byNumber.set(port, [...(byNumber.get(port) ?? []), pod.name]);
+  }
+  const lines = [
+    `${name} is looked up in each destination pod by itself, as the name of one of its ${protocol} ports.`,
+  ];
+  for (const [number, names] of [...byNumber].toSorted(([one], [other]) => one - other))
+    lines.push(`${number} on ${plural(names.length, 'pod')}: ${someOf(names, 4)}.`);
+  if (without.length > 0 && !everything)
+    lines.push(
+      `${plural(without.length, 'pod has', 'pods have')} no ${protocol} port of this name, so nothing is admitted there: ${someOf(without, 4)}.`,
+    );
+  if (blocks || everything) lines.push('Addresses outside the cluster have no port names, so none of them matches.');
+  return lines;
+}
+
+function numberLines(
+  number: number,
+  protocol: string,
+  { pods, everything }: Destinations,
+  snapshot: ClusterSnapshot,
+): readonly string[] {
+  const lines: string[] = [];
+  const names = new Set<string>();
+  let declaring = 0;
+  for (const pod of pods) {
+    const found = declaredPorts(pod).filter((port) => port.port === number && port.protocol === protocol);
+    if (found.length > 0) declaring++;
+    for (const port of found) if (port.name !== undefined) names.add(port.name);
+  }
+  if (pods.length > 0 && !everything) {
+    const called = names.size === 0 ? '' : `, as ${[...names].toSorted().join(' and ')}`;
+    lines.push(
+      declaring === 0
+        ? `None of the ${plural(pods.length, 'pod')} declares ${protocol} ${number}. It may listen there all the same.`
+        : `${declaring} of ${plural(pods.length, 'pod')} ${declaring === 1 ? 'declares' : 'declare'} ${protocol} ${number}${called}.`,
+    );
+  } else lines.push(`${protocol} ${number}.`);
+  lines.push(...serviceLines(number, protocol, pods, snapshot));
+  return lines;
+}
+
+const shownServices = 3;
+
+/** Services before these pods whose port is this number, or that send to it. */
+function serviceLines(
+  number: number,
+  protocol: string,
+  pods: readonly Subject[],
+  snapshot: ClusterSnapshot,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const [namespace, own] of Map.groupBy(pods, (pod) => pod.namespace)) {
+    for (const { meta, selector, ports } of snapshot.table('services').in(namespace)) {
+      if (selector === undefined || Object.keys(selector).length === 0) continue;
+      const behind = own.filter(({ labels }) => matchesLabels(selector, labels));
+      if (behind.length === 0) continue;
+      const service = `service ${namespace}/${meta.name}`;
+      for (const port of ports) {
+        if (port.protocol !== protocol) continue;
+        const targets = targetsOf(port.targetPort, protocol, behind);
+        if (targets.has(number)) {
+          if (port.port !== number) lines.push(`The port ${port.port} of ${service} leads to it.`);
+        } else if (port.port === number && targets.size > 0)
+          lines.push(
+            `${number} is the port of ${service}, which sends it to ${[...targets].join(' and ')}. A policy sees the port of the pod: ${[...targets].join(' and ')}.`,
+          );
+      }
+    }
+  }
+  return lines.slice(0, shownServices);
+}
+
+function targetsOf(target: number | string, protocol: string, pods: readonly Subject[]): ReadonlySet<number> {
+  if (typeof target === 'number') return new Set([target]);
+  return new Set(
+    pods.flatMap((pod) =>
+      declaredPorts(pod)
+        .filter((port) => port.name === target && port.protocol === protocol)
+        .map(({ port }) => port),
+    ),
+  );
+}

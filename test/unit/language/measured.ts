@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { hoverAt } from '../../../src/language/hover.ts';
+import { type Measurement, Measurer } from '../../../src/language/measurement.ts';
+import { pathAt } from '../../../src/language/pathAt.ts';
+import { PolicyTextReader, type WrittenPolicy } from '../../../src/language/policyText.ts';
+import type { KindKey } from '../../../src/model/kinds.ts';
+import type { ClusterSnapshot, Knowledge, Read } from '../../../src/model/snapshot.ts';
+import { clusterOf } from '../policy/clusterOf.ts';
+
+const kinds: readonly KindKey[] = ['pods', 'namespaces', 'nodes', 'services', 'networkPolicies'];
+
+export const reads = (knowledge: Knowledge = { state: 'loaded' }): readonly Read[] =>
+  kinds.map((kind) => ({ interest: { kind }, knowledge }));
+
+export const cluster = (text: string, knowledge?: Knowledge): ClusterSnapshot => clusterOf(text, reads(knowledge));
+
+/** The first policy of a text, measured against a cluster as the editor does it. */
+export async function measured(
+  snapshot: ClusterSnapshot,
+  text: string,
+): Promise<{ readonly measurement: Measurement; readonly written: WrittenPolicy }> {
+  const measurement = new Measurer().measure(snapshot, await new PolicyTextReader('test').read(text));
+  const [written] = measurement.text.policies;
+  assert.ok(written, 'the text holds no policy');
+  return { measurement, written };
+}
+
+/** What the hover says over the character before the mark `‸`, which is taken out of the text first. */
+export async function hoverOver(snapshot: ClusterSnapshot, marked: string): Promise<string> {
+  const at = marked.indexOf('‸');
+  assert.ok(at > 0, 'the text has no mark');
+  const { measurement, written } = await measured(snapshot, marked.replace('‸', ''));
+  const parsed = written.parsed();
+  assert.ok(parsed);
+  const path = pathAt(parsed.document, at - 1 - written.start);
+  return hoverAt(measurement, written, path.slice(parsed.root.length)).join('\n');
+}
