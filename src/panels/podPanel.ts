@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
@@ -54,6 +53,8 @@ export class PodPanel extends Disposable {
   /** Tells this host's messages from those of an earlier one after a reload. */
   #sequence = Date.now();
   #ready = false;
+  /** The page as it was made last, for a webview that says only now that it is there. */
+  #latest: ToPage | undefined;
   #selection: PodSelection | undefined;
 
   constructor(options: PodPanelOptions) {
@@ -75,7 +76,8 @@ export class PodPanel extends Disposable {
         selectedBy: (pod, snapshot) => this.#selection?.of(pod, snapshot),
         original: (pod, signal) => readOriginal(source, 'pods', pod, signal),
         changed: (page) => {
-          this.#send({ type: 'show', sequence: ++this.#sequence, about: subject, page });
+          this.#latest = { type: 'show', sequence: ++this.#sequence, about: subject, page };
+          this.#send(this.#latest);
         },
       }),
     );
@@ -88,10 +90,12 @@ export class PodPanel extends Disposable {
     const asset = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundle, name)).toString();
     panel.webview.html = pageHtml({
       title: subject.name,
-      script: `${asset('podDetails.js')}?${randomUUID()}`,
+      script: asset('podDetails.js'),
       style: asset('podDetails.css'),
       source: panel.webview.cspSource,
     });
+    // What is known is made into a page while the webview is still being loaded.
+    if (panel.visible) this.#watch.show();
     if (source.state.kind === 'not-connected') {
       source.connect().catch((error: unknown) => {
         log.error(`${source.name} could not be opened`, error);
@@ -104,6 +108,7 @@ export class PodPanel extends Disposable {
     else if (!this.panel.visible) {
       // Messages to a hidden page are lost; a whole page is sent when it says that it is ready again.
       this.#ready = false;
+      this.#latest = undefined;
       this.#watch.hide();
       this.#logs.stop();
     }
@@ -118,7 +123,7 @@ export class PodPanel extends Disposable {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        this.#watch.hide();
+        if (this.#latest !== undefined) this.#send(this.#latest);
         this.#watch.show();
         return;
       case 'log':

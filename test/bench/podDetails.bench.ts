@@ -31,20 +31,22 @@ export const bench: Bench = {
         await workbench.widenSideBar(480);
         await tree.expand('control-plane', 'Canal', 'canal');
         const pods = await podNames(plane, namespace, 'k8s-app=canal');
+        // Read in the browser, so that how the browser is driven does not count.
+        await running.page.evaluate(
+          `addEventListener('click', ({ timeStamp }) => { clickedAt = performance.timeOrigin + timeStamp; }, true)`,
+        );
         const opened: number[] = [];
         const described: number[] = [];
         for (const pod of pods) {
-          await tree.find('canal', pod);
           const row = await tree.find('canal', pod);
           await row.hover();
           await workbench.waitUntilIdle(300);
           const button = row.locator('.actions .action-label[aria-label^="Open Pod Details"]');
-          let began = performance.now();
           await button.click();
           await page.waitFor(pod);
           await page.section('Containers').waitFor();
-          opened.push(performance.now() - began);
-          began = performance.now();
+          opened.push((await paintedAt(page)) - (await running.page.evaluate<number>('clickedAt')));
+          const began = performance.now();
           await plane.kubectl(['-n', namespace, 'describe', 'pod', pod]);
           described.push(performance.now() - began);
           await workbench.runCommand('View: Close All Editors');
@@ -103,10 +105,22 @@ export const bench: Bench = {
   },
 };
 
+const bodyOf = (page: PodPage) =>
+  page.header.page().frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame').locator('body');
+
+/** When the page had been drawn with the pod in it, in milliseconds since the epoch. */
+async function paintedAt(page: PodPage): Promise<number> {
+  return bodyOf(page).evaluate(async () => {
+    let mark: { readonly startTime: number } | undefined;
+    while ((mark = performance.getEntriesByName('painted')[0]) === undefined)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    return performance.timeOrigin + mark.startTime;
+  });
+}
+
 /** The longest time for which nothing else had its turn in the page. */
 async function stallWhile(page: PodPage, action: () => Promise<void>): Promise<number> {
-  const body = page.header.page().frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
-  const element = body.locator('body');
+  const element = bodyOf(page);
   await element.evaluate(() => {
     const scope = globalThis as unknown as { longest: number };
     scope.longest = 0;

@@ -16,6 +16,8 @@ import { askRights, type Rights } from './rights.ts';
 import { siblingsOf } from './relations.ts';
 
 const usageMs = 15_000;
+/** What comes within this time of a page is put together into the next one. */
+const burstMs = 100;
 
 export interface PodWatchOptions {
   readonly subject: PageSubject;
@@ -60,6 +62,9 @@ export class PodWatch extends Disposable {
   #reading: Pod | undefined;
   #usage: ReadonlyMap<string, Usage> = new Map();
   #usageState: SectionState = { kind: 'loading' };
+  #burst: NodeJS.Timeout | undefined;
+  /** When the last page was made, by the clock that never turns back. */
+  #made = -Infinity;
   #usageTimer: NodeJS.Timeout | undefined;
   #deletedAt: number | undefined;
   /** The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it. */
@@ -88,7 +93,7 @@ export class PodWatch extends Disposable {
     this.#need = source.need(podInterests(source.snapshot, subject.namespace, subject.name));
     void this.#readUsage();
     void this.#readRights();
-    this.#update();
+    this.#make();
   }
 
   /** Makes the page anew: something that is no part of the cluster has come. */
@@ -102,6 +107,8 @@ export class PodWatch extends Disposable {
     this.#need?.dispose();
     this.#need = undefined;
     clearTimeout(this.#usageTimer);
+    clearTimeout(this.#burst);
+    this.#burst = undefined;
   }
 
   async retry(): Promise<void> {
@@ -114,11 +121,23 @@ export class PodWatch extends Disposable {
     this.#update();
   }
 
+  /** Makes the page now, or together with what else comes in the same burst. */
   #update(): void {
     if (!this.#visible) return;
+    const { source, subject } = this.#options;
+    this.#need?.update(podInterests(source.snapshot, subject.namespace, subject.name));
+    if (this.#burst !== undefined) return;
+    const wait = this.#made + burstMs - performance.now();
+    if (wait <= 0) this.#make();
+    else this.#burst = setTimeout(() => this.#make(), wait);
+  }
+
+  #make(): void {
+    clearTimeout(this.#burst);
+    this.#burst = undefined;
+    this.#made = performance.now();
     const { source, subject, changed } = this.#options;
     const { snapshot } = source;
-    this.#need?.update(podInterests(snapshot, subject.namespace, subject.name));
     const found = snapshot.table('pods').get(subject.namespace, subject.name);
     const knowledge = snapshot.knowledge('pods', {
       namespace: subject.namespace,
