@@ -15,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
       return clusters.list.map(({ source }) => source);
     },
     ready: () => clusters.ready(),
+    current: () => clusters.list.find(({ current }) => current)?.source,
     kubeconfigOf: (id) => clusters.list.find(({ source }) => source.id === id)?.kubeconfig,
     onDidChange: (listener) => clusters.onDidChange(listener),
   };

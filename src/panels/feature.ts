@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
 import { commands, webviews } from '../contributions.ts';
-import { isObject, objectAt, stringAt } from '../model/json.ts';
+import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
-import type { PageSubject } from './protocol.ts';
 import type { Sources } from './subjects.ts';
 
 /** The pages. Their code is loaded when the first one opens. */
@@ -27,10 +26,19 @@ export class PanelsFeature extends Disposable {
     );
     this.own(
       vscode.commands.registerCommand(commands.openPod, async (row: unknown) => {
-        const subject = podOfRow(row) ?? (await (await import('./pickPod.ts')).pickPod(this.#sources));
+        const subject =
+          podOfNode(row, await this.#current(row)) ?? (await (await import('./pickPod.ts')).pickPod(this.#sources));
         if (subject !== undefined) (await this.#podPanels()).show(subject);
       }),
     );
+  }
+
+  /** The current cluster, once it is known; a row of the Clusters view names its own. */
+  async #current(row: unknown): Promise<CurrentCluster | undefined> {
+    if (row === undefined) return undefined;
+    await this.#sources.ready();
+    const source = this.#sources.current();
+    return source && { source: source.id, namespace: source.snapshot.connection?.namespace ?? 'default' };
   }
 
   #podPanels(): Promise<PodPanels> {
@@ -42,18 +50,4 @@ export class PanelsFeature extends Disposable {
       ),
     ));
   }
-}
-
-/** The pod of a row of the Clusters view, or of one of its containers. */
-function podOfRow(node: unknown): PageSubject | undefined {
-  const target = objectAt(objectAt(isObject(node) ? node : {}, 'row'), 'target');
-  const object = stringAt(target, 'kind') === 'container' ? objectAt(target, 'pod') : objectAt(target, 'object');
-  const [source, namespace, name] = [
-    stringAt(target, 'source'),
-    stringAt(object, 'namespace'),
-    stringAt(object, 'name'),
-  ];
-  if (stringAt(object, 'kind') !== 'Pod' || source === undefined || namespace === undefined || name === undefined)
-    return undefined;
-  return { source, namespace, name };
 }

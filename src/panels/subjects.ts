@@ -5,6 +5,8 @@ export interface Sources {
   readonly list: readonly ClusterSource[];
   /** Resolves when the configured clusters have been read for the first time. */
   ready(): Promise<void>;
+  /** That of the kubeconfig's current context. */
+  current(): ClusterSource | undefined;
   /** The file that a cluster is configured in, where kubectl has to be told of it. */
   kubeconfigOf(id: string): string | undefined;
   /** Called when a cluster appears, goes or is replaced. */
