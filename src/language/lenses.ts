@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
-import { commands } from '../contributions.ts';
+import { type CommandId, commands } from '../contributions.ts';
 import type { Baseline } from './baseline.ts';
-import { emptyPeers, lensTitle } from './measurement.ts';
+import { emptyPeers, isEdited, lensTitle } from './measurement.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 
 /** A line above each policy that says what it selects, and one above each peer that matches nothing. */
@@ -23,12 +23,18 @@ export class PolicyLenses extends Disposable implements vscode.CodeLensProvider 
     return measurement.text.policies.flatMap((written) => {
       const line = new vscode.Range(written.line - 1, 0, written.line - 1, 0);
       const { namespace, name } = written.policy.meta;
-      const lenses = [
+      const lens = (title: string, command: CommandId): vscode.CodeLens =>
         new vscode.CodeLens(line, {
-          title: lensTitle(measurement, written),
-          command: commands.listSelected,
+          title,
+          command,
           arguments: [document.uri.toString(), written.kind, namespace, name],
-        }),
+        });
+      const edited = isEdited(measurement, written);
+      const lenses = [
+        lens(lensTitle(measurement, written), commands.listSelected),
+        lens(vscode.l10n.t('Explain a pair'), commands.explainPolicyPair),
+        ...(edited === undefined ? [] : [lens(vscode.l10n.t('Effect of the edit'), commands.showPolicyEffect)]),
+        ...(edited === 'changed' ? [lens(vscode.l10n.t('Compare with the cluster'), commands.comparePolicy)] : []),
       ];
       for (const { path, title } of emptyPeers(measurement, written)) {
         const place = written.rangeOf(path);

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
 import { gapOf } from '../inspect/evidence.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { KindKey } from '../model/kinds.ts';
+import type { RawObject } from '../model/objects.ts';
 import { buildEngine } from '../policy/engine.ts';
 import type { KindEnforcement } from '../policy/lint/context.ts';
 import type { Finding } from '../policy/lint/finding.ts';
@@ -18,6 +20,8 @@ export interface Measurement {
   readonly snapshot: ClusterSnapshot;
   readonly cni: CniReading;
   readonly engine: PolicyEngine;
+  /** Of the cluster as it is, without the text. */
+  readonly before: PolicyEngine;
   readonly text: PolicyText;
   selection(written: WrittenPolicy): Selection | undefined;
   findings(written: WrittenPolicy): readonly Finding[];
@@ -44,6 +48,7 @@ export class Measurer {
       snapshot: laid,
       cni,
       engine,
+      before: this.#base.engine,
       text,
       selection: (written) => {
         if (!selections.has(written)) {
@@ -131,6 +136,13 @@ export function lensTitle(measurement: Measurement, written: WrittenPolicy): str
   const staleness = stalenessOf(snapshot);
   if (staleness !== undefined) parts.push(staleness);
   return parts.join(' · ');
+}
+
+/** Whether applying the policy would change something: the cluster has none of its name, or one that says something else. */
+export function isEdited({ before }: Measurement, { kind, policy }: WrittenPolicy): 'new' | 'changed' | undefined {
+  const live = before.snapshot.table(kind).get(policy.meta.namespace, policy.meta.name) as RawObject | undefined;
+  if (live === undefined) return 'new';
+  return isDeepStrictEqual(live.spec, policy.spec) ? undefined : 'changed';
 }
 
 /** For each peer that matches no pod: where it stands, and the words for the line above it. */
