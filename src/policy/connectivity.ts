@@ -215,7 +215,11 @@ export class AllPairs implements Connectivity {
       if (parts === undefined) groups.set(owner, (parts = new Map()));
       const part = parts.get(podClass);
       if (part === undefined) parts.set(podClass, { sample: index, count: 1 });
-      else part.count++;
+      else {
+        part.count++;
+        // The first by name speaks for the part, in whatever order the pods were read.
+        if (pod.meta.name < (world.pods[part.sample] as Pod).meta.name) part.sample = index;
+      }
     });
     const list: PodsNode[] = [];
     for (const [workload, parts] of groups) {

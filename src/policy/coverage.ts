@@ -45,7 +45,9 @@ export function* coverageOf(reach: Reach): Steps<Coverage> {
     const members = selected.get(policy) ?? [];
     yield { done: done++, total: policies.length, what: 'policies' };
     if (members.length === 0) continue;
-    if (directions.every((direction) => unchanged(reach, members, direction, policy, undefined))) {
+    // Without a profile of its name a namespace has one that allows everything: that one is never redundant.
+    const profile = policy.ref.table === 'calicoProfiles';
+    if (!profile && directions.every((direction) => unchanged(reach, members, direction, policy, undefined))) {
       redundant.push(policy.ref);
       continue;
     }

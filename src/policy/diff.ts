@@ -76,7 +76,10 @@ class Ends {
       if (!before.has(label)) all.push({ label, outside: false, before: undefined, after: node });
     this.onlyBefore = all.filter((end) => end.after === undefined).map(({ label }) => label);
     this.onlyAfter = all.filter((end) => end.before === undefined).map(({ label }) => label);
-    for (const family of [4, 6] as const) all.push(...cut(ranges(old, family), ranges(now, family)));
+    // A state in which nothing has to do with IPv6 does not say what of it is open: there is nothing to compare with.
+    for (const family of [4, 6] as const)
+      if (old.families.includes(family) && now.families.includes(family))
+        all.push(...cut(ranges(old, family), ranges(now, family)));
     this.all = all;
   }
 }

@@ -32,7 +32,7 @@ export class PacketSets {
   readonly #and = new Map<number, PacketSet>();
   readonly #or = new Map<number, PacketSet>();
   readonly #minus = new Map<number, PacketSet>();
-  /** TCP, UDP and SCTP. */
+  /** TCP, UDP and SCTP, without their port 0, which is on no wire. */
   readonly ports: PacketSet;
   /** Everything else. */
   readonly portless: PacketSet;
@@ -40,7 +40,7 @@ export class PacketSets {
   constructor() {
     this.#intern([]);
     this.#intern([0, packetCount]);
-    this.ports = this.#intern([0, icmpStart]);
+    this.ports = this.#intern([1, udpStart, udpStart + 1, sctpStart, sctpStart + 1, icmpStart]);
     this.portless = this.#intern([icmpStart, packetCount]);
   }
 
