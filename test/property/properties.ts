@@ -211,7 +211,7 @@ export const properties: readonly Property[] = [
           for (const { kind, from, to } of changes.slice(0, 1))
             found.push(`${what}, but without it: ${kind} ${from} > ${to}`);
         };
-        for (const policy of coverage.redundant.filter(({ kind }) => kind !== 'Profile')) {
+        for (const policy of coverage.redundant) {
           const rest = objects.filter((object) => !isObjectOf(object, policy));
           await compare(rest, `${policy.kind} ${policy.name} is called redundant`);
         }
