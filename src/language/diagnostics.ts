@@ -8,6 +8,9 @@ import type { WrittenPolicy } from './policyText.ts';
 /** Keystrokes that come within this time are answered together, in milliseconds. */
 const pauseMs = 60;
 
+/** A long file is checked in slices of this length, in milliseconds, so that typing is answered in between. */
+const sliceMs = 10;
+
 const severities: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
@@ -58,9 +61,16 @@ export class PolicyDiagnostics extends Disposable {
   async #check(document: vscode.TextDocument): Promise<void> {
     const measurement = await this.#policies.measure(document);
     if (measurement === undefined || document.isClosed) return;
-    const diagnostics = measurement.text.policies.flatMap((written) =>
-      measurement.findings(written).map((finding) => toDiagnostic(finding, written)),
-    );
+    const { version } = document;
+    const diagnostics: vscode.Diagnostic[] = [];
+    let begun = performance.now();
+    for (const written of measurement.text.policies) {
+      for (const finding of measurement.findings(written)) diagnostics.push(toDiagnostic(finding, written));
+      if (performance.now() - begun < sliceMs) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (document.isClosed || document.version !== version) return;
+      begun = performance.now();
+    }
     for (const { severity, line, column, message, code } of measurement.text.problems) {
       if (severity === 'note') continue;
       const at = Math.min(line, document.lineCount) - 1;

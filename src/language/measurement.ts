@@ -8,7 +8,7 @@ import type { RawObject } from '../model/objects.ts';
 import { buildEngine } from '../policy/engine.ts';
 import type { KindEnforcement } from '../policy/lint/context.ts';
 import type { Finding } from '../policy/lint/finding.ts';
-import { lintPolicy } from '../policy/lint/lint.ts';
+import { lintedKinds, lintPolicy } from '../policy/lint/lint.ts';
 import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
 import type { PolicyEngine, Selection } from '../policy/types.ts';
@@ -31,6 +31,8 @@ export interface Measurement {
 export class Measurer {
   #base: { readonly snapshot: ClusterSnapshot; readonly engine: PolicyEngine } | undefined;
   #last: Measurement | undefined;
+  /** By policy as it was read: a document that stays the same has the same object for it. */
+  #selections = new WeakMap<RawObject, Selected>();
 
   measure(snapshot: ClusterSnapshot, text: PolicyText): Measurement {
     const last = this.#last;
@@ -42,7 +44,7 @@ export class Measurer {
     const laid = snapshot.with(text.overlay);
     const engine = (last?.engine ?? this.#base.engine).update(laid);
     const cni = detectCni(snapshot);
-    const selections = new Map<WrittenPolicy, Selection | undefined>();
+    const chosenFrom = chosenFromOf(laid);
     const findings = new Map<WrittenPolicy, readonly Finding[]>();
     this.#last = {
       snapshot: laid,
@@ -51,11 +53,14 @@ export class Measurer {
       before: this.#base.engine,
       text,
       selection: (written) => {
-        if (!selections.has(written)) {
-          const { namespace, name } = written.policy.meta;
-          selections.set(written, engine.selects({ table: written.kind, namespace, name }));
-        }
-        return selections.get(written);
+        const { policy, kind } = written;
+        const known = this.#selections.get(policy);
+        if (known?.engine === engine || (known !== undefined && isSame(known.chosenFrom, chosenFrom)))
+          return known.selection;
+        const { namespace, name } = policy.meta;
+        const selection = engine.selects({ table: kind, namespace, name });
+        this.#selections.set(policy, { engine, chosenFrom, selection });
+        return selection;
       },
       findings: (written) => {
         let found = findings.get(written);
@@ -72,6 +77,25 @@ export class Measurer {
     return this.#last;
   }
 }
+
+interface Selected {
+  readonly engine: PolicyEngine;
+  readonly chosenFrom: readonly unknown[];
+  readonly selection: Selection | undefined;
+}
+
+/** Everything that decides which pods a policy and its peers select. Other policies do not. */
+const chosenFromOf = ({ content }: ClusterSnapshot): readonly unknown[] => [
+  content.reads,
+  ...Object.entries(content.tables)
+    .filter(([kind]) => !policyKinds.has(kind))
+    .map(([, table]) => table),
+];
+
+const policyKinds: ReadonlySet<string> = new Set(lintedKinds);
+
+const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((part, index) => part === other[index]);
 
 function unquoted(written: WrittenPolicy): readonly Finding[] {
   const parsed = written.parsed();
