@@ -94,6 +94,8 @@ export const settingDefaults = {
   'networkInspector.policy.diagnostics': true,
   'networkInspector.policy.codeLens': true,
   'networkInspector.policy.hover': true,
+  'networkInspector.policy.completion': true,
+  'networkInspector.policy.inlayHints': false,
   'networkInspector.protectedContexts': [] as readonly string[],
   'networkInspector.debugImage': 'busybox:1.37',
 };

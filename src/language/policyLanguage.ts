@@ -2,10 +2,13 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { setting } from '../base/settings.ts';
 import type { Baseline } from './baseline.ts';
+import { PolicyCompletions } from './completions.ts';
 import { PolicyDiagnostics } from './diagnostics.ts';
 import { PolicyHovers } from './hovers.ts';
+import { PolicyInlayHints } from './inlayHints.ts';
 import { PolicyLenses } from './lenses.ts';
 import { OpenPolicies } from './openPolicies.ts';
+import { PolicyOutline } from './outline.ts';
 import { PolicyCommands } from './policyCommands.ts';
 import { PolicyQuickFixes } from './quickFixes.ts';
 
@@ -29,6 +32,18 @@ export class PolicyLanguage extends Disposable {
         providedCodeActionKinds: PolicyQuickFixes.kinds,
       }),
     );
+    if (setting('networkInspector.policy.completion'))
+      this.own(
+        vscode.languages.registerCompletionItemProvider(
+          selector,
+          new PolicyCompletions(policies),
+          ...PolicyCompletions.triggers,
+        ),
+      );
+    this.own(vscode.languages.registerInlayHintsProvider(selector, this.own(new PolicyInlayHints(policies, baseline))));
+    // The YAML extension has an outline of its own, of every field.
+    if (vscode.extensions.getExtension('redhat.vscode-yaml') === undefined)
+      this.own(vscode.languages.registerDocumentSymbolProvider('yaml', new PolicyOutline(policies)));
     const status = (): void => {
       const document = vscode.window.activeTextEditor?.document;
       const holds = document !== undefined && policies.holds(document);
