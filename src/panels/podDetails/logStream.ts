@@ -74,6 +74,7 @@ export class LogStream extends Disposable {
         ...(sinceSeconds !== undefined && { sinceSeconds }),
       };
       for await (const line of client.logs(this.#subject, options)) {
+        if (signal.aborted) return;
         lines.push(line.length > longestLine ? `${line.slice(0, longestLine)}… (${line.length} characters)` : line);
         if (lines.length > waitingLines * 2) {
           dropped += lines.length - waitingLines;
