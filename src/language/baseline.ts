@@ -39,6 +39,7 @@ export class Baseline extends Disposable {
     this.#status.name = vscode.l10n.t('Cluster of the Policies');
     this.#status.command = commands.choosePolicyCluster;
     this.own(sources.onDidChange(() => void this.#choose()));
+    this.own(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#choose()));
     const minute = setInterval(() => this.#draw(), 30_000);
     this.own(onDispose(() => clearInterval(minute)));
     this.own(onDispose(() => this.#let()));
@@ -51,6 +52,11 @@ export class Baseline extends Disposable {
 
   get source(): ClusterSource | undefined {
     return this.#source;
+  }
+
+  /** None while the workspace is not trusted: its files must not lead to a cluster being contacted. */
+  get #clusters(): readonly ClusterSource[] {
+    return vscode.workspace.isTrusted ? this.#sources.list : [];
   }
 
   /** A policy is being looked at: from now on the cluster is read. */
@@ -76,7 +82,7 @@ export class Baseline extends Disposable {
       id: '',
     };
     const items = [
-      ...this.#sources.list.map(({ id, name, snapshot }) => ({
+      ...this.#clusters.map(({ id, name, snapshot }) => ({
         label: name,
         description: snapshot.connection?.server ?? '',
         id,
@@ -96,9 +102,9 @@ export class Baseline extends Disposable {
     if (!this.#used || this.disposed) return;
     const wanted = this.#memory.get<string>(remembered);
     const found =
-      this.#sources.list.find(({ id }) => id === wanted) ??
+      this.#clusters.find(({ id }) => id === wanted) ??
       // A cluster that is open anyway is a good guess; another one is not contacted unasked.
-      (wanted === undefined ? this.#sources.list.find(({ state }) => state.kind === 'connected') : undefined) ??
+      (wanted === undefined ? this.#clusters.find(({ state }) => state.kind === 'connected') : undefined) ??
       (await this.#manifests());
     if (found === this.#source) return;
     this.#let();
