@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { hoverAt } from './hover.ts';
+import { escapeMarkdown } from './markdown.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import { pathAt } from './pathAt.ts';
 
@@ -25,7 +26,7 @@ export class PolicyHovers implements vscode.HoverProvider {
     if (lines.length === 0) return undefined;
     const place = written.rangeOf(path);
     const text = new vscode.MarkdownString();
-    for (const sentence of lines) text.appendText(sentence).appendMarkdown('\n\n');
+    for (const sentence of lines) text.appendMarkdown(`${escapeMarkdown(sentence)}\n\n`);
     return new vscode.Hover(text, place && rangeOf(place));
   }
 }
