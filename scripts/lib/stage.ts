@@ -20,7 +20,18 @@ export async function stagePackage(): Promise<Stage> {
   await mkdir(folder, { recursive: true });
   const names = await readdir(projectFolder);
   const texts = names.filter((name) => /^package\.nls.*\.json$/.test(name));
-  const shipped = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', '.vscodeignore', 'media', 'l10n', ...texts];
+  const docs = join('docs', 'policy-lint.md');
+  const shipped = [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    '.vscodeignore',
+    'media',
+    'l10n',
+    docs,
+    ...texts,
+  ];
   for (const name of shipped.filter((each) => existsSync(join(projectFolder, each)))) {
     await cp(join(projectFolder, name), join(folder, name), { recursive: true });
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Finding } from '../policy/lint/finding.ts';
 import type { Baseline } from './baseline.ts';
+import type { CodeDocs } from './codeDocs.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import type { WrittenPolicy } from './policyText.ts';
 
@@ -17,16 +18,22 @@ const severities: Readonly<Record<Finding['severity'], vscode.DiagnosticSeverity
   info: vscode.DiagnosticSeverity.Information,
 };
 
+/** The code of one of these diagnostics, with or without a link. */
+export const codeOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === 'object' ? code.value : code);
+
 export const diagnosticSource = 'Network Inspector';
 
 /** What is wrong with the policies of the visible editors, kept up with their text and with the cluster. */
 export class PolicyDiagnostics extends Disposable {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('networkInspector'));
   readonly #policies: OpenPolicies;
+  readonly #docs: CodeDocs;
   readonly #pauses = new Map<string, NodeJS.Timeout>();
 
-  constructor(policies: OpenPolicies, baseline: Baseline) {
+  constructor(policies: OpenPolicies, baseline: Baseline, docs: CodeDocs) {
     super();
+    this.#docs = docs;
+    void docs.read().then(() => this.#all());
     this.#policies = policies;
     this.own(vscode.workspace.onDidOpenTextDocument((document) => this.#soon(document)));
     this.own(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)));
@@ -65,7 +72,7 @@ export class PolicyDiagnostics extends Disposable {
     const diagnostics: vscode.Diagnostic[] = [];
     let begun = performance.now();
     for (const written of measurement.text.policies) {
-      for (const finding of measurement.findings(written)) diagnostics.push(toDiagnostic(finding, written));
+      for (const finding of measurement.findings(written)) diagnostics.push(toDiagnostic(finding, written, this.#docs));
       if (performance.now() - begun < sliceMs) continue;
       await new Promise((resolve) => setImmediate(resolve));
       if (document.isClosed || document.version !== version) return;
@@ -88,12 +95,12 @@ export class PolicyDiagnostics extends Disposable {
   }
 }
 
-function toDiagnostic(finding: Finding, written: WrittenPolicy): vscode.Diagnostic {
+function toDiagnostic(finding: Finding, written: WrittenPolicy, docs: CodeDocs): vscode.Diagnostic {
   const place = written.rangeOf(finding.path, finding.offset);
   const range = place === undefined ? new vscode.Range(written.line - 1, 0, written.line - 1, 1) : rangeOf(place);
   const diagnostic = new vscode.Diagnostic(range, finding.message, severities[finding.severity]);
   diagnostic.source = diagnosticSource;
-  diagnostic.code = finding.code;
+  diagnostic.code = docs.codeOf(finding.code);
   if (finding.code === 'duplicate-rule' || finding.code === 'shadowed-rule' || finding.code === 'redundant-policy')
     diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   return diagnostic;

@@ -8,10 +8,12 @@ import type { PolicyLanguage } from './policyLanguage.ts';
 /** Waits for a document that may hold a policy, and loads what helps with it only then. */
 export class LanguageFeature extends Disposable {
   readonly #baseline: Baseline;
+  readonly #extension: vscode.Uri;
   #language: Promise<PolicyLanguage> | undefined;
 
   constructor(context: vscode.ExtensionContext, sources: PolicySources) {
     super();
+    this.#extension = context.extensionUri;
     this.#baseline = this.own(new Baseline(sources, context.workspaceState));
     const register = (id: CommandId, run: (language: PolicyLanguage, args: readonly unknown[]) => Promise<void>) =>
       this.own(vscode.commands.registerCommand(id, async (...args) => run(await this.#load(), args)));
@@ -33,7 +35,7 @@ export class LanguageFeature extends Disposable {
 
   #load(): Promise<PolicyLanguage> {
     return (this.#language ??= import('./policyLanguage.ts').then(({ PolicyLanguage }) =>
-      this.own(new PolicyLanguage(this.#baseline)),
+      this.own(new PolicyLanguage(this.#baseline, this.#extension)),
     ));
   }
 }

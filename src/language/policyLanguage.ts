@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { setting } from '../base/settings.ts';
 import type { Baseline } from './baseline.ts';
+import { CodeDocs } from './codeDocs.ts';
 import { PolicyCompletions } from './completions.ts';
 import { PolicyDiagnostics } from './diagnostics.ts';
 import { PolicyHovers } from './hovers.ts';
@@ -18,11 +19,12 @@ const selector: vscode.DocumentSelector = ['yaml', 'json', 'jsonc', 'helm'].map(
 export class PolicyLanguage extends Disposable {
   readonly commands: PolicyCommands;
 
-  constructor(baseline: Baseline) {
+  constructor(baseline: Baseline, extension: vscode.Uri) {
     super();
     const policies = this.own(new OpenPolicies(baseline));
     this.commands = this.own(new PolicyCommands(policies, baseline));
-    if (setting('networkInspector.policy.diagnostics')) this.own(new PolicyDiagnostics(policies, baseline));
+    if (setting('networkInspector.policy.diagnostics'))
+      this.own(new PolicyDiagnostics(policies, baseline, new CodeDocs(extension)));
     if (setting('networkInspector.policy.codeLens'))
       this.own(vscode.languages.registerCodeLensProvider(selector, this.own(new PolicyLenses(policies, baseline))));
     if (setting('networkInspector.policy.hover'))

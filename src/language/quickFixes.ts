@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { diagnosticSource } from './diagnostics.ts';
+import { codeOf, diagnosticSource } from './diagnostics.ts';
 import type { Edit } from './fixEdits.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import { pathAt } from './pathAt.ts';
@@ -53,7 +53,7 @@ export class PolicyQuickFixes implements vscode.CodeActionProvider {
       for (const finding of measurement.findings(written)) {
         const place = written.rangeOf(finding.path, finding.offset);
         const diagnostic = diagnostics.find(
-          (one) => one.code === finding.code && (place === undefined || one.range.isEqual(rangeOf(place))),
+          (one) => codeOf(one) === finding.code && (place === undefined || one.range.isEqual(rangeOf(place))),
         );
         if (diagnostic === undefined) continue;
         for (const fix of finding.fixes) {

@@ -116,6 +116,12 @@ describe('policies in the editor', function () {
     const diagnostic = await diagnosticOf(document, 'invalid-policy-type');
     assert.equal(document.getText(diagnostic.range), 'ingress');
     assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Error);
+    const linked = await until(
+      'the link to what the code means',
+      () => own(document).flatMap(({ code }) => (typeof code === 'object' ? [code.target] : []))[0],
+    );
+    const explained = await vscode.workspace.openTextDocument(linked.with({ fragment: '' }));
+    assert.equal(explained.lineAt(Number(linked.fragment.slice(1)) - 1).text, '### invalid-policy-type');
     assert.match((await titlesOf(document))[0] ?? '', /^Cannot tell which pods it selects/);
   });
 
