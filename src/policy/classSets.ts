@@ -1,5 +1,5 @@
 import type { IpFamily } from '../model/address.ts';
-import { type Actor, addressIn, outside } from './actor.ts';
+import { type Actor, addressIn, type Namespace, outside } from './actor.ts';
 import { containsAddress } from './addressSet.ts';
 import { matchPeer, matchPeers, type NodeLabels, type Peer, type PortMatch } from './rules.ts';
 import { selects, selectsNamespace, type Selector } from './selectors.ts';
@@ -30,28 +30,24 @@ export interface PeerSpace {
   withPorts(ports: PortMatch): readonly number[];
 }
 
-/** Joins what several peers match, or turns a list inside out where most match, so that what follows looks at the few. */
-export function packSet(found: readonly (readonly [number, Tri])[], count: number): ClassSet {
+/**
+ * A set from what matches at all, in ascending order. Where most match for certain the list is turned inside out, so that
+ * what follows looks at the few.
+ */
+export function packSet(ids: readonly number[], tris: readonly Tri[], count: number): ClassSet {
   let sure = 0;
-  for (const [, tri] of found) if (tri === yes) sure++;
-  if (sure * 2 <= count) {
-    const some = found.filter(([, tri]) => tri !== no);
-    const plain = some.every(([, tri]) => tri === yes);
-    return { base: no, ids: some.map(([id]) => id), tris: some.map(([, tri]) => tri), plain, count };
-  }
-  const ids: number[] = [];
-  const tris: Tri[] = [];
+  for (let at = 0; at < tris.length; at++) if (tris[at] === yes) sure++;
+  if (sure * 2 <= count) return { base: no, ids, tris, plain: sure === tris.length, count };
+  const exceptions: number[] = [];
+  const exceptionTris: Tri[] = [];
   let next = 0;
   for (let id = 0; id < count; id++) {
-    const entry = found[next];
-    const tri = entry?.[0] === id ? entry[1] : no;
-    if (entry?.[0] === id) next++;
-    if (tri !== yes) {
-      ids.push(id);
-      tris.push(tri);
-    }
+    const tri = ids[next] === id ? (tris[next++] as Tri) : no;
+    if (tri === yes) continue;
+    exceptions.push(id);
+    exceptionTris.push(tri);
   }
-  return { base: yes, ids, tris, plain: ids.length === 0, count };
+  return { base: yes, ids: exceptions, tris: exceptionTris, plain: exceptions.length === 0, count };
 }
 
 /** What a list of peers matches, given what each of them does. */
@@ -74,8 +70,10 @@ export function computeSet(peers: readonly Peer[] | undefined, count: number, on
       found.set(id, or(found.get(id) ?? no, tri));
     }
   }
+  const some = [...found].filter(([, tri]) => tri !== no).sort((a, b) => a[0] - b[0]);
   return packSet(
-    [...found].sort((a, b) => a[0] - b[0]),
+    some.map(([id]) => id),
+    some.map(([, tri]) => tri),
     count,
   );
 }
@@ -130,30 +128,36 @@ export class ClassSets implements PeerSpace {
   }
 
   #computeOne(peer: Peer): ClassSet {
-    const { classes } = this.#classifier;
-    const found: [number, Tri][] = [];
-    const test = (candidate: PodClass): void => {
-      const tri = matchPeer(peer, candidate.actor, this.family, this.#classifier.nodeLabels);
-      if (tri !== no) found.push([candidate.index, tri]);
-    };
+    const ids: number[] = [];
+    const tris: Tri[] = [];
+    for (const candidate of this.#candidates(peer)) {
+      const tri = matchPeer(peer, candidate.actor, this.family, this.nodeLabels);
+      if (tri === no) continue;
+      ids.push(candidate.index);
+      tris.push(tri);
+    }
+    return packSet(ids, tris, this.size);
+  }
+
+  /** All classes that a peer may match, ascending. */
+  #candidates(peer: Peer): readonly PodClass[] {
     switch (peer.kind) {
       case 'pods':
-        if (peer.namespace !== undefined) this.#classifier.classesIn(peer.namespace).forEach(test);
-        else this.#inNamespaces(peer.namespaces, peer.pods, test);
-        break;
-      case 'block':
+        return peer.namespace === undefined
+          ? this.#inNamespaces(peer.namespaces, peer.pods)
+          : this.#classifier.classesIn(peer.namespace);
+      case 'block': {
+        const found: PodClass[] = [];
         for (const [sample, members] of this.#regionsOfPods()) {
           // What is not known, not there or on the host's network is asked one by one.
-          if (sample === null || sample === undefined) members.forEach(test);
-          else if (peer.matchesPods && this.#contains(peer, members[0] as PodClass))
-            for (const { index } of members) found.push([index, yes]);
+          if (sample === null || sample === undefined || this.#contains(peer, members[0] as PodClass))
+            for (const member of members) found.push(member);
         }
-        found.sort((a, b) => a[0] - b[0]);
-        break;
+        return found.sort((a, b) => a.index - b.index);
+      }
       default:
-        classes.forEach(test);
+        return this.#classifier.classes;
     }
-    return packSet(found, this.size);
   }
 
   #contains(peer: Extract<Peer, { kind: 'block' }>, { actor }: PodClass): boolean {
@@ -161,17 +165,19 @@ export class ClassSets implements PeerSpace {
     return address !== null && address !== undefined && containsAddress(peer.addresses, this.family, address);
   }
 
-  #inNamespaces(namespaces: Selector, pods: Selector, test: (candidate: PodClass) => void): void {
+  #inNamespaces(namespaces: Selector, pods: Selector): readonly PodClass[] {
     const tris = this.#namespaceTris(namespaces);
-    if (tris.every((tri) => tri === no)) return;
-    // Namespace by namespace gives ascending lists per namespace; classes of one namespace need not be neighbours.
     const found: PodClass[] = [];
-    this.#classifier.namespaces.forEach(({ name }, index) => {
-      if (tris[index] === no) return;
-      for (const candidate of this.#classifier.classesIn(name))
-        if (selects(pods, candidate.actor.labels)) found.push(candidate);
-    });
-    found.sort((a, b) => a.index - b.index).forEach(test);
+    let sorted = true;
+    for (let index = 0; index < tris.length; index++) {
+      if (tris[index] === no) continue;
+      for (const candidate of this.#classifier.classesIn((this.#classifier.namespaces[index] as Namespace).name)) {
+        if (!selects(pods, candidate.actor.labels)) continue;
+        if (found.length > 0 && (found[found.length - 1] as PodClass).index > candidate.index) sorted = false;
+        found.push(candidate);
+      }
+    }
+    return sorted ? found : found.sort((a, b) => a.index - b.index);
   }
 
   #namespaceTris(selector: Selector): readonly Tri[] {

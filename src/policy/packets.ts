@@ -61,7 +61,10 @@ export class PacketSets {
     const [only] = ranges;
     if (only === undefined) return nothing;
     if (ranges.length === 1) return this.range(only[0], only[1]);
-    const sorted = [...ranges].sort((one, other) => one[0] - other[0]);
+    const ascending = ranges.every(
+      (range, index) => index === 0 || (ranges[index - 1] as [number, number])[0] <= range[0],
+    );
+    const sorted = ascending ? ranges : [...ranges].sort((one, other) => one[0] - other[0]);
     const bounds: number[] = [];
     for (const [start, end] of sorted) {
       if (end <= start) continue;

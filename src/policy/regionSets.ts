@@ -63,16 +63,23 @@ export class RegionSets implements PeerSpace {
         const { v4, v6 } = this.#classifier.space;
         const ids = this.family === 4 ? v4.regionsWithin(peer.addresses.v4) : v6.regionsWithin(peer.addresses.v6);
         return packSet(
-          ids.map((id): [number, Tri] => [id, yes]),
+          ids,
+          ids.map(() => yes),
           this.size,
         );
       }
       case 'domains':
-      case 'custom':
-        return packSet(
-          this.#actors.map((actor, id): [number, Tri] => [id, matchPeer(peer, actor, this.family, this.nodeLabels)]),
-          this.size,
-        );
+      case 'custom': {
+        const ids: number[] = [];
+        const tris: Tri[] = [];
+        this.#actors.forEach((actor, id) => {
+          const tri = matchPeer(peer, actor, this.family, this.nodeLabels);
+          if (tri === no) return;
+          ids.push(id);
+          tris.push(tri);
+        });
+        return packSet(ids, tris, this.size);
+      }
     }
   }
 }

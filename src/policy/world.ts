@@ -78,18 +78,22 @@ type HostMode = Required<EngineOptions>['hostNetworkPods'];
 
 /** A step of the walk. Pods of one workload come in a row, so the last way taken is tried first. */
 interface Crossing {
-  readonly ways: Map<number, Crossing>;
+  /** Made when there is a second way. */
+  ways: Map<number, Crossing> | undefined;
   lastSymbol: number;
   lastWay: Crossing | undefined;
   podClass: PodClass | undefined;
 }
 
-const crossing = (): Crossing => ({ ways: new Map(), lastSymbol: -1, lastWay: undefined, podClass: undefined });
+const crossing = (): Crossing => ({ ways: undefined, lastSymbol: -1, lastWay: undefined, podClass: undefined });
 
 function follow(from: Crossing, symbol: number): Crossing {
   if (from.lastSymbol === symbol && from.lastWay !== undefined) return from.lastWay;
-  let way = from.ways.get(symbol);
-  if (way === undefined) from.ways.set(symbol, (way = crossing()));
+  let way = from.ways?.get(symbol);
+  if (way === undefined) {
+    way = crossing();
+    if (from.lastWay !== undefined) (from.ways ??= new Map([[from.lastSymbol, from.lastWay]])).set(symbol, way);
+  }
   from.lastSymbol = symbol;
   from.lastWay = way;
   return way;

@@ -42,25 +42,30 @@ interface Measured {
   readonly first: number;
 }
 
-/** Parse, project and build in turn, so that whatever else the machine does meets all of them alike. */
+/** The same objects in a snapshot of which nobody has yet asked for a list. */
+const untouched = ({ content }: ClusterSnapshot): ClusterSnapshot => {
+  const tables = Object.entries(content.tables).map(([key, table]) => [key, table.with([])] as const);
+  return new Snapshot({ ...content, tables: Object.fromEntries(tables) });
+};
+
+/**
+ * Parsing, projecting and building, each over and over: what one of them leaves to be collected is then not charged to the
+ * others.
+ */
 function measure(size: ClusterSize, rounds: number): Measured {
   const text = JSON.stringify(generateCluster(size));
-  const times = { parse: [] as number[], project: [] as number[], build: [] as number[] };
+  const repeat = (work: () => unknown): readonly number[] => Array.from({ length: rounds }, () => time(work).ms);
+  const input = parse(text);
+  const snapshot = snapshotOf(input);
+  const first = time(() => allPairs(untouched(snapshot))).ms;
+  const parsed = repeat(() => parse(text));
+  const projected = repeat(() => snapshotOf(input));
+  const built: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const parsed = time(() => parse(text));
-    const projected = time(() => snapshotOf(parsed.value));
-    const built = time(() => allPairs(projected.value));
-    times.parse.push(parsed.ms);
-    times.project.push(projected.ms);
-    times.build.push(built.ms);
+    const fresh = untouched(snapshot);
+    built.push(time(() => allPairs(fresh)).ms);
   }
-  return {
-    text,
-    parse: median(times.parse),
-    project: median(times.project),
-    build: median(times.build),
-    first: times.build[0] ?? 0,
-  };
+  return { text, parse: median(parsed), project: median(projected), build: median(built), first };
 }
 
 /** What building adds to the heap, garbage that has not been collected included, in MB. */
@@ -205,12 +210,12 @@ export const bench: Bench = {
   name: 'policy',
   run(report) {
     // A caller has the code warm; what the first round costs is a figure of its own.
-    const small = measure(cluster(10, 13), 20);
+    const small = measure(cluster(10, 13), 100);
     report(ratio('policy: build + all pairs, 1,000 pods', small.build, small.parse, 2));
     const middle = measure(cluster(100, 13), 25);
     report(ratio('policy: build + all pairs, 10,000 pods', middle.build, middle.parse, 1));
     report(ratio('policy: the same from parsed JSON, 10,000 pods', middle.project + middle.build, middle.parse, 3));
-    report(ratio('policy: the first 10,000 pods', middle.first, middle.parse, 4));
+    report(ratio('policy: the first 10,000 pods', middle.first, middle.parse, 5));
 
     const input = parse(middle.text);
     const snapshot = snapshotOf(input);
