@@ -158,10 +158,13 @@ export class Baseline extends Disposable {
     } else if (pods.state === 'stale' || (state.kind !== 'connected' && state.kind !== 'connecting')) {
       const since = pods.state === 'stale' ? pods.since : snapshot.content.asOf;
       const minutes = Math.max(0, Math.floor((Date.now() - since) / 60_000));
+      const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
       this.#status.text =
         since === 0
           ? `$(circle-outline) ${plain}: ${vscode.l10n.t('not connected')}`
-          : `$(history) ${plain}: ${vscode.l10n.t('as of {0}, {1} min ago', new Date(since).toLocaleTimeString(), minutes)}`;
+          : `$(history) ${plain}: ${
+              minutes < 1 ? vscode.l10n.t('as of {0}', time) : vscode.l10n.t('as of {0}, {1} min ago', time, minutes)
+            }`;
       this.#status.tooltip = tooltip(
         pods.state === 'stale' ? pods.reason : vscode.l10n.t('{0} is not connected.', name),
       );
