@@ -12,9 +12,13 @@ export class OpenRows {
 
   /** Whether a row that appears is open: one that a filter took away comes back as it was. */
   appearsOpen(row: Row): boolean {
+    const known = this.#chosen.get(row.id);
+    if (known !== undefined) return known;
     const { target } = row;
     const onTheWay = row.leads === true && 'source' in target && this.#opening.has(target.source);
-    return this.#chosen.get(row.id) ?? row.open ?? onTheWay;
+    // VS Code tells of rows that are opened, not of those that appear open.
+    if (onTheWay) this.#chosen.set(row.id, true);
+    return row.open ?? onTheWay;
   }
 
   /** Whether the row and all rows above it are open. */

@@ -305,6 +305,9 @@ describe('the Clusters view with a large folder', function () {
     const { workbench, page } = running();
     await tree().focus();
     await page.keyboard.press('Home');
+    // Sticky rows would lie over the first ones.
+    await page.mouse.move(300, 500);
+    await page.mouse.wheel(0, -1_000_000);
     await tree().expand('1 document not read as written');
     await tree().select('broken.yaml');
     await workbench.editor.waitUntilOpen('broken.yaml');

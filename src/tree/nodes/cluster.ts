@@ -1,4 +1,5 @@
 import type { ClusterSource } from '../../cluster/source.ts';
+import { isPending } from '../../inspect/evidence.ts';
 import { readCniView } from '../../inspect/cniView.ts';
 import type { CniView } from '../../inspect/cniViewTypes.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
@@ -53,7 +54,17 @@ const hasContent = ({ content }: ClusterSnapshot): boolean =>
   content.reads.some(({ knowledge }) => knowledge.state === 'loaded' || knowledge.state === 'stale');
 
 const shownSnapshot = ({ source, earlier }: Cluster): ClusterSnapshot =>
-  earlier === undefined || hasContent(source.snapshot) ? source.snapshot : earlier;
+  earlier === undefined || isComplete(source.snapshot) ? source.snapshot : earlier;
+
+/** Whether the first answers are in, so that what was known before can be let go without rows going and coming back. */
+function isComplete(snapshot: ClusterSnapshot): boolean {
+  if (!hasContent(snapshot)) return false;
+  const { cni, entries } = readCniView(snapshot);
+  return (
+    cni.state !== 'pending' &&
+    entries.every(({ workloads }) => workloads.every(({ podsKnowledge }) => !isPending(podsKnowledge)))
+  );
+}
 
 function clusterRow(shown: ClusterShown): Row {
   const { cluster, snapshot, marks, rendering, look, view } = shown;

@@ -33,6 +33,24 @@ describe('which rows are open', () => {
     assert.deepEqual(labels(open.toOpen(tree, clusterRowId, 3100)), [], 'once');
   });
 
+  it('comes back as it was after a filter took it away', () => {
+    const open = new OpenRows();
+    const tree = new RowTree((row) => open.appearsOpen(row));
+    const source = new FakeSource('prod', connected, complete);
+    open.clusterOpened(source.id, 0);
+    const opened = (): readonly string[] => {
+      const below = (node: RowNode): readonly RowNode[] =>
+        tree.childrenOf(node).flatMap((child) => [child, ...below(child)]);
+      return labels(tree.roots.flatMap(below).filter((node) => node.open));
+    };
+    show(tree, source);
+    assert.deepEqual(opened(), ['Canal', 'canal', 'canal-00002']);
+    open.leaveAlone(source.id);
+    tree.update([]);
+    show(tree, source);
+    assert.deepEqual(opened(), ['Canal', 'canal', 'canal-00002']);
+  });
+
   it('is the user’s choice from the first row that he closes', () => {
     const open = new OpenRows();
     const tree = new RowTree((row) => open.appearsOpen(row));

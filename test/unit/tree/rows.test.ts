@@ -268,6 +268,14 @@ describe('what is not known', () => {
     const [row] = render([{ source, current: false, earlier }]).rows;
     assert.match(row?.description ?? '', /^connecting… · as of .* · Canal 3\.32\.1 · 2\/2 ready$/);
     assert.equal(find(render([{ source, current: false, earlier }]).rows, 'Canal').icon?.id, 'shield');
+    const partly = snapshotOf({
+      objects: canalCluster(2).filter(({ kind }) => kind !== 'Pod'),
+      reads: [{ interest: { kind: 'pods' }, knowledge: { state: 'loading' } }],
+    });
+    source.become({ state: connected, snapshot: partly });
+    assert.ok(find(render([{ source, current: false, earlier }]).rows, 'canal-00001'), 'until it has answered in full');
+    source.become({ snapshot: snapshotOf({ objects: canalCluster(2, [1]) }) });
+    assert.match(render([{ source, current: false, earlier }]).rows[0]?.description ?? '', /^Upstream .* 1\/2 ready$/);
   });
 });
 
