@@ -50,7 +50,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
   const close = async () => {
     await opened.browser?.close();
     await opened.server?.close();
-    await rm(folder, { recursive: true, force: true });
+    // A shell that was open in a terminal may still be writing its history there.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
     const server = await startServer({

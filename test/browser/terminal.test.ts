@@ -6,9 +6,14 @@ import { startDemoCluster } from '../../scripts/lib/demoCluster.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/controlPlane.ts';
 import { podNames } from '../control-plane/fill/containers.ts';
 import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
-import { readEverything } from '../control-plane/users.ts';
+import { type PolicyRule, readEverything } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { useWorkbench } from './useWorkbench.ts';
+
+const readAndExec: readonly PolicyRule[] = [
+  ...readEverything,
+  { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] },
+];
 
 describe('the kubectl terminal', function () {
   this.timeout(180_000);
@@ -21,7 +26,7 @@ describe('the kubectl terminal', function () {
     folder = await mkdtemp(join(tmpdir(), 'network-inspector-terminal-'));
     await chmod(folder, 0o700);
     [one, other] = await Promise.all([startDemoCluster(), startControlPlane({ simulate: false })]);
-    const reader = await one.createUser('reader', { rules: readEverything, credential: 'token' });
+    const reader = await one.createUser('reader', { rules: readAndExec, credential: 'token' });
     assert.ok(reader.credential.kind === 'token');
     ({ token } = reader.credential);
     const entry = (name: string, plane: ControlPlane, more: Partial<KubeconfigEntry> = {}): KubeconfigEntry => ({
@@ -135,6 +140,18 @@ describe('the kubectl terminal', function () {
     const [pod = ''] = await podNames(one, 'kube-system', 'k8s-app=canal');
     await tree().chooseFromContextMenu('Describe', 'canal', pod);
     await terminal().waitForScreen(new RegExp(`assigned kube-system/${pod} to node-\\d`));
+  });
+
+  it('opens a shell in a container', async () => {
+    const [pod = ''] = await podNames(one, 'kube-system', 'k8s-app=canal');
+    await tree().expand('prod-one', 'Canal', 'canal', pod);
+    await tree().chooseFromContextMenu('Open Shell in Container', 'canal', pod, 'calico-node');
+    await terminal().waitForScreen(new RegExp(`exec -it ${pod} -c calico-node -- sh -c`));
+    await terminal().waitForScreen(/exec (bash|sh)[^]*[$#] *$/);
+    // The shell of the terminal itself has the kubeconfig that is its own; what runs in the container has not.
+    await terminal().send('echo "kubeconfig=[$KUBECONFIG]"');
+    await terminal().waitForScreen(/^kubeconfig=\[(?!.*network-inspector-terminal).*\]$/m);
+    await running().workbench.screenshot('terminal-shell');
   });
 
   it('leaves no file behind when it is closed', async () => {
