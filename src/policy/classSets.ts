@@ -155,7 +155,11 @@ export class ClassSets implements PeerSpace {
         }
         return found.sort((a, b) => a.index - b.index);
       }
-      default:
+      case 'nothing':
+        return [];
+      case 'nodes':
+      case 'domains':
+      case 'custom':
         return this.#classifier.classes;
     }
   }

@@ -91,22 +91,31 @@ function unchanged(
   policy: Policy,
   instead: Policy | undefined,
 ): boolean {
-  if (policy[direction] === undefined) return true;
   const asked = new Set<string>();
   for (const podClass of classes) {
     const government = reach.government(podClass, direction);
     const key = government.personal ? `${government.id}/${podClass.index}` : String(government.id);
     if (asked.has(key)) continue;
     asked.add(key);
-    const tiers: GoverningTier[] = [];
-    for (const tier of government.tiers) {
-      const policies = tier.policies.flatMap((governing) => {
-        if (governing.policy !== policy) return [governing];
-        return instead === undefined ? [] : [{ ...governing, policy: instead }];
-      });
-      if (policies.length > 0 || tier.unreadable) tiers.push({ ...tier, policies });
-    }
+    // Without a policy another tier may apply that it kept away, so who governs is asked anew.
+    const tiers =
+      instead === undefined
+        ? reach.governmentOf(
+            reach.selectingClass(podClass).filter((governing) => governing.policy !== policy),
+            podClass.namespace.name,
+            direction,
+          ).tiers
+        : replaced(government.tiers, policy, instead);
+    if (tiers === government.tiers) continue;
     for (const family of reach.world.families) if (!reach.sameRows(podClass, direction, family, tiers)) return false;
   }
   return true;
 }
+
+const replaced = (tiers: readonly GoverningTier[], policy: Policy, instead: Policy): readonly GoverningTier[] =>
+  tiers.map((tier) => ({
+    ...tier,
+    policies: tier.policies.map((governing) =>
+      governing.policy === policy ? { ...governing, policy: instead } : governing,
+    ),
+  }));

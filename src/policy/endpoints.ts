@@ -5,7 +5,7 @@ import { type Actor, addressIn, noLabels, noPorts, outside } from './actor.ts';
 import { isPortProtocol, type PortProtocol } from './packets.ts';
 import { namespaceNameLabel } from './selectors.ts';
 import type { Endpoint, WorkloadRef } from './types.ts';
-import { actorOf, addressesOfNode, type PodClass, readAddresses, type World } from './world.ts';
+import { actorOf, addressesOfNode, readAddresses, type World } from './world.ts';
 import { isFinished, type Owners } from './workloads.ts';
 
 /** One end of a question: something with a place in the network. */
@@ -46,7 +46,8 @@ export class Endpoints {
     this.#hostMode = hostMode;
   }
 
-  resolve(endpoint: Endpoint): Resolved {
+  /** `byNode`: pods of a workload are told apart by their node too, as the other end is a node or on one's network. */
+  resolve(endpoint: Endpoint, byNode = false): Resolved {
     const { snapshot } = this.#world;
     switch (endpoint.kind) {
       case 'pod': {
@@ -62,7 +63,7 @@ export class Endpoints {
         const pods = this.podsOfWorkload(endpoint.namespace, endpoint.name, endpoint.workloadKind);
         return pods.length === 0
           ? { missing: `there is no pod of ${endpoint.workloadKind ?? 'workload'} ${label}`, label }
-          : { ends: this.#byClass(pods, label), label };
+          : { ends: this.#alike(pods, label, byNode), label };
       }
       case 'node': {
         const node = snapshot.table('nodes').get('', endpoint.name);
@@ -118,13 +119,14 @@ export class Endpoints {
     };
   }
 
-  /** One end for each class of pods; which of the pods is asked does not matter then. */
-  #byClass(pods: readonly Pod[], label: string): readonly End[] {
-    const groups = new Map<PodClass, Pod[]>();
+  /** One end for pods that are alike; which of them is asked does not matter then. */
+  #alike(pods: readonly Pod[], label: string, byNode: boolean): readonly End[] {
+    const groups = new Map<string, Pod[]>();
     for (const pod of pods) {
-      const podClass = this.#world.classify(pod);
-      const list = groups.get(podClass);
-      if (list === undefined) groups.set(podClass, [pod]);
+      const { index } = this.#world.classify(pod);
+      const key = byNode ? `${index}/${pod.spec.nodeName ?? ''}` : String(index);
+      const list = groups.get(key);
+      if (list === undefined) groups.set(key, [pod]);
       else list.push(pod);
     }
     return [...groups.values()].map((members) => {

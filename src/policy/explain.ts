@@ -41,8 +41,9 @@ export class Explainer {
   }
 
   explain(question: Question): Explanation {
-    const from = this.#endpoints.resolve(question.from);
-    const to = this.#endpoints.resolve(question.to);
+    const sender = this.#endpoints.resolve(question.from);
+    const to = this.#endpoints.resolve(question.to, onHost(sender));
+    const from = onHost(to) ? this.#endpoints.resolve(question.from, true) : sender;
     const missing = missingOf(from, to, question);
     if (missing !== undefined) return this.#nowhere(question, from.label, to.label, 'unknown-endpoint', missing);
     const sources = 'ends' in from ? from.ends : [];
@@ -319,6 +320,9 @@ const perhapsLocal = (judged: Judged): Judged => ({
     reason: 'it is not known on which node the pod is, and its own node always reaches it',
   },
 });
+
+const onHost = (resolved: Resolved): boolean =>
+  'ends' in resolved && resolved.ends.some(({ actor }) => actor.kind === 'host');
 
 function missingOf(from: Resolved, to: Resolved, question: Question): string | undefined {
   if ('missing' in from) return from.missing;

@@ -456,7 +456,14 @@ export class Reach {
         outside.build(this.government(podClass, direction).tiers, direction, podClass.actor),
         outside.build(tiers, direction, podClass.actor),
         this.world.space.regionCount(family),
-      )
+      ) &&
+      this.world.classes.every(({ asNode }) => {
+        if (asNode === undefined) return true;
+        const before = this.government(podClass, direction).tiers;
+        return (
+          pods.judge(before, direction, podClass.actor, asNode) === pods.judge(tiers, direction, podClass.actor, asNode)
+        );
+      })
     );
   }
 

@@ -58,6 +58,7 @@ export class RegionSets implements PeerSpace {
     switch (peer.kind) {
       case 'pods':
       case 'nodes':
+      case 'nothing':
         return nothingMatches(this.size);
       case 'block': {
         const { v4, v6 } = this.#classifier.space;

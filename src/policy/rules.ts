@@ -32,6 +32,8 @@ export type Peer =
       readonly matchesPods: boolean;
       readonly text: string;
     }
+  /** An entry that the API server refuses. It keeps its place in the list. */
+  | { readonly kind: 'nothing'; readonly id: number }
   | { readonly kind: 'nodes'; readonly id: number; readonly nodes: Selector }
   | { readonly kind: 'domains'; readonly id: number; readonly text: string }
   | {
@@ -142,6 +144,8 @@ export function matchPeer(peer: Peer, actor: Actor, family: IpFamily, nodeLabels
       if (labels === undefined) return unknownReference;
       return selects(peer.nodes, labels) ? yes : no;
     }
+    case 'nothing':
+      return no;
     case 'domains':
       return unknownDomain;
     case 'custom':

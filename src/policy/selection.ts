@@ -65,7 +65,8 @@ function peerSelection(reach: Reach, peer: Peer | undefined, index: number): Pee
     everything: peer === undefined,
     pods: podsOfClasses(reach, sure),
     unknownPods: podsOfClasses(reach, unsure),
-    blocks: peer !== undefined && peer.kind !== 'pods' && peer.kind !== 'nodes' ? peerText(peer).split(', ') : [],
+    blocks:
+      peer?.kind === 'block' || peer?.kind === 'domains' || peer?.kind === 'custom' ? peerText(peer).split(', ') : [],
   };
 }
 

@@ -21,6 +21,8 @@ export function peerText(peer: Peer): string {
     }
     case 'block':
       return peer.text;
+    case 'nothing':
+      return 'nothing';
     case 'nodes':
       return peer.nodes.text === '' ? 'every node' : `nodes with ${peer.nodes.text}`;
     case 'domains':

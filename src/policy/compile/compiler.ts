@@ -104,6 +104,10 @@ export class Compiler {
     return peer;
   }
 
+  get nothingPeer(): Peer {
+    return this.peer('nothing', () => ({ kind: 'nothing' }));
+  }
+
   /** Pods of one namespace that a NetworkPolicy's selector selects. */
   ownPodsPeer(namespace: string, pods: Selector): Peer {
     let peers = this.#ownPods.get(namespace);

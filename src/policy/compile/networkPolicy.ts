@@ -109,8 +109,9 @@ function compileRule(
     peers = [];
     for (let place = 0; place < (listed?.length ?? 0); place++) {
       const where = notes.paths ? `${path}.${field}[${place}]` : '';
-      const peer = compilePeer(listed?.[place], where, namespace, compiler, notes, blocksMatchPods);
-      if (peer !== undefined) peers.push(peer);
+      peers.push(
+        compilePeer(listed?.[place], where, namespace, compiler, notes, blocksMatchPods) ?? compiler.nothingPeer,
+      );
     }
   }
   return compiler.rule(direction, index, { action: 'allow', peers, ports: compilePorts(rule, path, compiler, notes) });
