@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 20_000,
+    retries: 2,
     reporter: 'spec',
     color: process.env['TEST_COLOR'] === '1',
     ...(grep ? { grep } : {}),
