@@ -21,7 +21,7 @@ export interface BuildSettings {
 /** Node programs by the name of their output in dist/. All run in Node 22 or newer. */
 const extensionEntries: Readonly<Record<string, string>> = {
   extension: 'src/extension.ts',
-  policyWorker: 'src/policy/worker.ts',
+  policyWorker: 'src/cluster/policyWorker.ts',
 };
 const allEntries: Readonly<Record<string, string>> = { ...extensionEntries, cli: 'src/cli/main.ts' };
 

@@ -167,6 +167,8 @@ class Engine implements PolicyEngine {
 
   update(next: ClusterSnapshot): PolicyEngine {
     const workshop = this.#workshop;
+    // Numbers of policies are kept small, and what was interned for policies long gone is let go.
+    if (workshop.compiler.policyCount > 2_000_000) return buildEngine(next, this.options);
     const compiled = workshop.policyCompiler.all(next);
     const { policies, addresses } = compiled;
     const old = this.#compiled;

@@ -114,7 +114,7 @@ export class Reach {
 
   /**
    * For a later snapshot: keeps what the difference leaves valid. `undefined` where the difference is of a kind that leaves
-   * too little.
+   * too little, or where so many edits have gone by that what they left behind outweighs what is kept.
    */
   next(world: World, tiers: readonly Tier[], policies: readonly Policy[]): Reach | undefined {
     const [old, now] = [this.world.snapshot, world.snapshot];
@@ -122,7 +122,8 @@ export class Reach {
       world.classifier !== this.world.classifier ||
       !sameTiers(tiers, this.tiers) ||
       (now.content.reads !== old.content.reads && now.content.origin === 'live') ||
-      now.table('calicoHostEndpoints') !== old.table('calicoHostEndpoints')
+      now.table('calicoHostEndpoints') !== old.table('calicoHostEndpoints') ||
+      this.#store.governments.size > 20 * world.classes.length + 20_000
     )
       return undefined;
     const { removed, added } = difference(this.#policies, policies);

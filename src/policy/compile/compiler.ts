@@ -90,6 +90,11 @@ export class Compiler {
     this.noPort = this.fixedPorts(nothing, 'nothing');
   }
 
+  /** How many policies have been compiled, those that have changed since included. */
+  get policyCount(): number {
+    return this.#policyCount;
+  }
+
   nextPolicyId(): number {
     return this.#policyCount++;
   }
