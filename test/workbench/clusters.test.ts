@@ -10,7 +10,7 @@ const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
 const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('networkInspector');
 
 async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 20_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
@@ -26,7 +26,8 @@ async function selectedName(): Promise<string> {
   return vscode.env.clipboard.readText();
 }
 
-describe('the Clusters view in the extension host', () => {
+describe('the Clusters view in the extension host', function () {
+  this.timeout(60_000);
   let root: string;
   let folder: string;
 
