@@ -91,6 +91,7 @@ function entryOf(
   const coverage: Coverage =
     cni.agents.length > 0 && known && isKnown(snapshot.knowledge('nodes'))
       ? coverageOf(
+          cni.agents,
           nodes,
           agentPods.map(({ pod }) => pod),
           snapshot.content.asOf,

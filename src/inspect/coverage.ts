@@ -1,6 +1,7 @@
 import { type JsonObject, stringAt } from '../model/json.ts';
 import { matchesLabels } from '../model/labels.ts';
 import type { Node, Taint } from '../model/node.ts';
+import { allowsNode } from '../model/nodeAffinity.ts';
 import type { Pod } from '../model/pod.ts';
 import type { Workload } from '../model/workload.ts';
 import { type Located, problemOfNodes } from './located.ts';
@@ -16,8 +17,16 @@ export interface Coverage {
   readonly doubled: readonly Node[];
 }
 
-/** Every Ready Linux node must have exactly one agent pod. */
-export function coverageOf(nodes: readonly Node[], pods: Iterable<Pod>, asOf: number): Coverage {
+/**
+ * Every Ready Linux node must have exactly one agent pod. A node that the agents' required affinity leaves out is not
+ * missed: affinity is how providers keep an agent off nodes that have a network of another kind.
+ */
+export function coverageOf(
+  agents: readonly Workload[],
+  nodes: readonly Node[],
+  pods: Iterable<Pod>,
+  asOf: number,
+): Coverage {
   const count = new Map<string, number>();
   for (const { spec, meta, phase } of pods) {
     if (spec.nodeName === undefined || meta.deleted !== undefined || phase === 'Failed' || phase === 'Succeeded')
@@ -32,7 +41,8 @@ export function coverageOf(nodes: readonly Node[], pods: Iterable<Pod>, asOf: nu
     if (pods > 0) continue;
     const { linux, ready, virtual } = nodeFacts(node);
     const young = node.meta.created !== undefined && asOf - node.meta.created < joiningMs;
-    if (linux && ready && !virtual && !young) uncovered.push(node);
+    const meant = agents.some(({ template }) => allowsNode(template.requiredNodes, node.meta));
+    if (linux && ready && !virtual && !young && meant) uncovered.push(node);
   }
   return { uncovered, doubled };
 }

@@ -70,6 +70,7 @@ export function interestsOf(snapshot: ClusterSnapshot, options: InterestOptions 
     const definition = definitionOf(id);
     if (definition === undefined) continue;
     wanted.push(...configMapsOf(definition, agents));
+    if (id === 'openshift-sdn') wanted.push({ kind: 'openshiftNetworkOperators' });
     for (const agent of agents) {
       wanted.push(...podsOf(agent));
       if (agent.meta.namespace !== 'kube-system') wanted.push({ kind: 'deployments', namespace: agent.meta.namespace });

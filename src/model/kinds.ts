@@ -56,6 +56,7 @@ export interface ModelKinds {
   calicoFelixConfigurations: RawObject;
   calicoInstallations: RawObject;
   openshiftNetworks: RawObject;
+  openshiftNetworkOperators: RawObject;
   /** Policy kinds that are recognised and not evaluated, so that verdicts can say that they are incomplete. */
   ciliumNetworkPolicies: ModelObject;
   ciliumClusterwideNetworkPolicies: ModelObject;
@@ -222,6 +223,13 @@ const descriptors: { readonly [K in KindKey]: KindDescriptor<K> } = {
   ),
   calicoInstallations: raw('calicoInstallations', 'operator.tigera.io/v1', 'Installation', 'installations', cluster),
   openshiftNetworks: raw('openshiftNetworks', 'config.openshift.io/v1', 'Network', 'networks', cluster),
+  openshiftNetworkOperators: raw(
+    'openshiftNetworkOperators',
+    'operator.openshift.io/v1',
+    'Network',
+    'networks',
+    cluster,
+  ),
   ciliumNetworkPolicies: meta(
     'ciliumNetworkPolicies',
     'cilium.io/v2',

@@ -2,6 +2,7 @@ import { defined, type JsonObject, numberAt, objectAt, objectsAt, stringAt, stri
 import { type Condition, type ModelObject, readConditions, readMeta, type SourceRange } from './meta.ts';
 import { type PodSpec, readPodSpec } from './pod.ts';
 import { type LabelSelector, readLabelSelector } from './labels.ts';
+import { type NodeTerm, readRequiredNodes } from './nodeAffinity.ts';
 
 export type WorkloadKind =
   'DaemonSet' | 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'ReplicationController' | 'Job' | 'CronJob';
@@ -25,6 +26,8 @@ export interface PodTemplate {
   readonly containers: readonly TemplateContainer[];
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly JsonObject[];
+  /** The required node affinity. Absent where there is none. */
+  readonly requiredNodes?: readonly NodeTerm[];
 }
 
 /** Counts as the controller reports them; absent where it has not yet reported. */
@@ -84,6 +87,7 @@ const readTemplate = (template: JsonObject): PodTemplate => {
       ),
     ),
     tolerations: objectsAt(spec, 'tolerations'),
+    ...defined({ requiredNodes: readRequiredNodes(spec) }),
   };
 };
 

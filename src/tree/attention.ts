@@ -1,6 +1,6 @@
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { ClusterSource, Need } from '../cluster/source.ts';
-import { interestsOf } from '../inspect/interests.ts';
+import { type InterestOptions, interestsOf } from '../inspect/interests.ts';
 import { type Interest, interestKey } from '../model/snapshot.ts';
 
 /** A cluster that somebody looks at, and how closely. */
@@ -8,11 +8,13 @@ export interface Look {
   readonly source: ClusterSource;
   /** kube-proxy's row is open: its pods, one for each node, are wanted too. */
   readonly kubeProxyPods: boolean;
+  /** `namespace/name` of the DaemonSets whose rows are open. */
+  readonly openDaemonSets: ReadonlySet<string>;
 }
 
 interface Attended {
   readonly source: ClusterSource;
-  kubeProxyPods: boolean;
+  options: InterestOptions;
   readonly need: Need;
   readonly listener: { dispose(): void };
   interests: string;
@@ -46,18 +48,20 @@ export class Attention extends Disposable {
     for (const look of looks) {
       const attended = this.#attended.get(look.source.id);
       if (attended === undefined) this.#attend(look);
-      else if (attended.kubeProxyPods !== look.kubeProxyPods) {
-        attended.kubeProxyPods = look.kubeProxyPods;
+      else {
+        attended.options = optionsOf(look);
         update(attended);
       }
     }
   }
 
-  #attend({ source, kubeProxyPods }: Look): void {
-    const interests = interestsOf(source.snapshot, { kubeProxyPods });
+  #attend(look: Look): void {
+    const { source } = look;
+    const options = optionsOf(look);
+    const interests = interestsOf(source.snapshot, options);
     const attended: Attended = {
       source,
-      kubeProxyPods,
+      options,
       need: source.need(interests),
       listener: source.onDidChange(() => {
         update(attended);
@@ -70,12 +74,14 @@ export class Attention extends Disposable {
 
 /** Says what is needed now, where that is another thing than before. */
 function update(attended: Attended): void {
-  const { source, need, kubeProxyPods } = attended;
-  const interests = interestsOf(source.snapshot, { kubeProxyPods });
+  const { source, need, options } = attended;
+  const interests = interestsOf(source.snapshot, options);
   const key = keyOf(interests);
   if (key === attended.interests) return;
   attended.interests = key;
   need.update(interests);
 }
+
+const optionsOf = ({ kubeProxyPods, openDaemonSets }: Look): InterestOptions => ({ kubeProxyPods, openDaemonSets });
 
 const keyOf = (interests: readonly Interest[]): string => interests.map(interestKey).sort().join('\n');

@@ -245,7 +245,16 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
       return node === undefined ? this.#state.filtering && this.#open.wasOpened(id) : this.#open.isOpen(node);
     };
     const open = this.view.visible ? this.#clusters.list.filter(({ source }) => isOpen(clusterRowId(source.id))) : [];
-    attention.attendTo(open.map(({ source }) => ({ source, kubeProxyPods: isOpen(kubeProxyRowId(source.id)) })));
+    attention.attendTo(
+      open.map(({ source }) => {
+        const cluster = this.#tree.find(clusterRowId(source.id));
+        return {
+          source,
+          kubeProxyPods: isOpen(kubeProxyRowId(source.id)),
+          openDaemonSets: cluster === undefined ? new Set() : this.#open.daemonSetsBelow(cluster),
+        };
+      }),
+    );
   }
 
   /** Once, when the view is first seen; the rows of these clusters appear open. */

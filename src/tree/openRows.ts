@@ -33,6 +33,22 @@ export class OpenRows {
     return this.#chosen.get(id) ?? false;
   }
 
+  /** `namespace/name` of the DaemonSets whose rows below this one are open. */
+  daemonSetsBelow(node: RowNode): ReadonlySet<string> {
+    const found = new Set<string>();
+    const visit = (nodes: readonly RowNode[] | undefined): void => {
+      for (const one of nodes ?? []) {
+        if (!(this.#chosen.get(one.id) ?? one.open)) continue;
+        const { target } = one.row;
+        if (target.kind === 'object' && target.object.kind === 'DaemonSet')
+          found.add(`${target.object.namespace}/${target.object.name}`);
+        else visit(one.children);
+      }
+    };
+    visit(node.children);
+    return found;
+  }
+
   choose(id: string, open: boolean): void {
     this.#chosen.set(id, open);
   }

@@ -275,6 +275,31 @@ describe('the view of a cluster’s CNI', () => {
       );
     });
 
+    it('does not miss an agent where its required affinity leaves the node out, and does where it would admit it', () => {
+      const withAffinity = (requirement: string): CanalCluster =>
+        new CanalCluster()
+          .remove('Pod', 'canal-c')
+          .set('Node', 'n3', 'metadata', '{ labels: { compute: hybrid, slots: "4" } }')
+          .set(
+            'DaemonSet',
+            'canal',
+            'spec',
+            `{ template: { metadata: { labels: { k8s-app: canal } }, spec: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [${requirement}] } } }, tolerations: [{ operator: Exists }], containers: [{ name: calico-node, image: 'calico/node:v3.32.1' }, { name: kube-flannel }] } } }`,
+          );
+      const missed = (requirement: string): boolean => view(withAffinity(requirement)).problems.length > 0;
+      assert.equal(missed('{ matchExpressions: [{ key: compute, operator: NotIn, values: [hybrid] }] }'), false);
+      assert.equal(missed('{ matchExpressions: [{ key: slots, operator: Gt, values: ["4"] }] }'), false);
+      assert.equal(missed('{ matchFields: [{ key: metadata.name, operator: NotIn, values: [n3] }] }'), false);
+      assert.equal(missed('{}'), false, 'an empty term admits no node');
+      assert.equal(missed('{ matchExpressions: [{ key: compute, operator: NotIn, values: [fargate] }] }'), true);
+      assert.equal(missed('{ matchExpressions: [{ key: slots, operator: Lt, values: ["5"] }] }'), true);
+      assert.equal(
+        missed('{}, { matchExpressions: [{ key: compute, operator: Exists }] }'),
+        true,
+        'one term is enough',
+      );
+    });
+
     it('does not miss an agent on a node that is not Ready, runs Windows, is virtual, or has just joined', () => {
       const withoutAgent = (): CanalCluster => new CanalCluster().remove('Pod', 'canal-c');
       const quiet = [

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { Attention, type Look } from '../../../src/tree/attention.ts';
+import { fixtureText, snapshotFromYaml } from '../support/snapshotFromYaml.ts';
 import { canalCluster } from './canalCluster.ts';
 import { connected, FakeSource, snapshotOf } from './fakes.ts';
 
-const look = (source: FakeSource, kubeProxyPods = false): Look => ({ source, kubeProxyPods });
+const look = (source: FakeSource, kubeProxyPods = false, open: readonly string[] = []): Look => ({
+  source,
+  kubeProxyPods,
+  openDaemonSets: new Set(open),
+});
 
 describe('what the view needs of a cluster', () => {
   it('is asked for while somebody looks, and follows what is found', () => {
@@ -48,6 +53,28 @@ describe('what the view needs of a cluster', () => {
     attention.attendTo([look(source)]);
     assert.equal(asksForThem(), false);
     attention.attendTo([look(source, true)]);
+    assert.equal(asksForThem(), true);
+    attention.attendTo([look(source)]);
+    assert.equal(asksForThem(), false);
+    attention.dispose();
+  });
+
+  it('includes the pods of a large DaemonSet beside the agents only while its row is open', () => {
+    const many = fixtureText('cnis/calico-operator.yaml').replace(
+      'name: csi-node-driver, namespace: calico-system }',
+      '$&\nstatus: { desiredNumberScheduled: 5000, numberReady: 5000 }',
+    );
+    const attention = new Attention();
+    const source = new FakeSource('prod', connected, snapshotFromYaml(many));
+    const asksForThem = (): boolean => {
+      const last = source.needed.at(-1);
+      return (
+        last !== undefined && last !== 'disposed' && last.some((one) => one.labelSelector === 'k8s-app=csi-node-driver')
+      );
+    };
+    attention.attendTo([look(source)]);
+    assert.equal(asksForThem(), false);
+    attention.attendTo([look(source, false, ['calico-system/csi-node-driver'])]);
     assert.equal(asksForThem(), true);
     attention.attendTo([look(source)]);
     assert.equal(asksForThem(), false);

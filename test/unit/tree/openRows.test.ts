@@ -33,6 +33,22 @@ describe('which rows are open', () => {
     assert.deepEqual(labels(open.toOpen(tree, clusterRowId, 3100)), [], 'once');
   });
 
+  it('tells the DaemonSets whose rows are open, not those below a row that is closed', () => {
+    const open = new OpenRows();
+    const tree = new RowTree((row) => open.appearsOpen(row));
+    const source = new FakeSource('prod', connected, complete);
+    open.clusterOpened(source.id, 0);
+    show(tree, source);
+    const [cluster] = tree.roots;
+    assert.ok(cluster);
+    const [network] = tree.childrenOf(cluster);
+    assert.ok(network);
+    tree.childrenOf(network);
+    assert.deepEqual([...open.daemonSetsBelow(cluster)], ['kube-system/canal']);
+    open.choose(network.id, false);
+    assert.deepEqual([...open.daemonSetsBelow(cluster)], []);
+  });
+
   it('comes back as it was after a filter took it away', () => {
     const open = new OpenRows();
     const tree = new RowTree((row) => open.appearsOpen(row));

@@ -66,7 +66,7 @@ describe('the CNIs of a cluster', () => {
     multus: [['Canal 3.32.1 · network-and-policy', 'Multus 4.2.2 · meta'], 'yes'],
     'openshift-declared': [['OVN-Kubernetes · network-and-policy'], 'yes'],
     'openshift-ovn': [['OVN-Kubernetes · network-and-policy', 'Multus · meta'], 'yes'],
-    'openshift-sdn': [['OpenShift SDN · network-and-policy'], 'yes'],
+    'openshift-sdn': [['OpenShift SDN · network-and-policy'], 'unknown'],
     'ovn-kubernetes': [['OVN-Kubernetes release-1.1 · network-and-policy'], 'yes'],
     relabelled: [['Calico 3.31.0 · network-and-policy'], 'yes'],
     'rke1-canal': [['Canal 3.22.5 · network-and-policy'], 'yes'],
@@ -219,6 +219,20 @@ describe('the CNIs of a cluster', () => {
     );
     assert.equal(found.enforcement.verdict, 'unknown');
     assert.match(found.enforcement.reason, /not allowed to list configmaps in kube-system/);
+  });
+
+  it('takes the mode of OpenShift SDN from the operator, and cannot tell without it', () => {
+    const inMode = (config: string) =>
+      detectCni(
+        snapshotFromYaml(
+          `${fixtureText('cnis/openshift-sdn.yaml')}\n---\napiVersion: operator.openshift.io/v1\nkind: Network\nmetadata: { name: cluster }\nspec: { defaultNetwork: { type: OpenShiftSDN, openshiftSDNConfig: ${config} } }`,
+        ),
+      ).enforcement;
+    assert.equal(inMode('{ mode: NetworkPolicy }').verdict, 'yes');
+    assert.equal(inMode('{ mtu: 1450 }').verdict, 'yes', 'the default');
+    assert.equal(inMode('{ mode: Multitenant }').verdict, 'no');
+    assert.match(inMode('{ mode: Subnet }').reason, /its mode Subnet, which ignores NetworkPolicy/);
+    assert.equal(inMode('{ mode: Later }').verdict, 'unknown');
   });
 
   it('gives every verdict a reason, and a way out where there is one', () => {
