@@ -1,13 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Counts, printCounts, sum } from './lib/counts.ts';
+import { attemptsIn, attemptSummary } from './lib/attempts.ts';
+import { printCounts, sum } from './lib/counts.ts';
 import { say } from './lib/progress.ts';
 import { projectFolder } from './lib/project.ts';
 import { run } from './lib/run.ts';
-import { runMocha } from './lib/runMocha.ts';
+import { runMocha, type SuiteRun } from './lib/runMocha.ts';
 import { describeError, main, ScriptError } from './lib/scriptError.ts';
 
-type Suite = () => Promise<Counts>;
+type Suite = () => Promise<SuiteRun>;
+
+const broken: SuiteRun = { passed: 0, failed: 1, repeated: [] };
 
 /** In the order in which they tell most for least. One that is named here but not there has failed. */
 const suites: Readonly<Record<string, Suite>> = {
@@ -43,16 +46,16 @@ await main(async () => {
     throw new ScriptError(`No suite is called ${unknown.join(', ')}.`, `Suites: ${Object.keys(suites).join(', ')}.`);
   }
   const chosen = Object.entries(suites).filter(([name]) => named.length === 0 || named.includes(name));
-  const results: { name: string; counts: Counts; seconds: number }[] = [];
+  const results: { name: string; counts: SuiteRun; seconds: number }[] = [];
   for (const [name, suite] of chosen) {
     say(`\n── ${name}`);
     const began = performance.now();
     const counts = await suite().catch((error: unknown) => {
       say(describeError(error));
-      return { passed: 0, failed: 1 };
+      return broken;
     });
     // A suite in which nothing ran proves nothing.
-    const honest = counts.passed + counts.failed > 0 ? counts : { passed: 0, failed: 1 };
+    const honest = counts.passed + counts.failed > 0 ? counts : broken;
     results.push({ name, counts: honest, seconds: (performance.now() - began) / 1000 });
   }
   say('');
@@ -61,6 +64,8 @@ await main(async () => {
       `${name.padEnd(14)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${seconds.toFixed(0).padStart(5)} s`,
     );
   }
+  const repeated = results.flatMap(({ name, counts }) => counts.repeated.map((title) => `${name}: ${title}`));
+  if (repeated.length > 0) say(attemptSummary(repeated));
   return printCounts(sum(results.map(({ counts }) => counts)));
 });
 
@@ -74,14 +79,15 @@ async function allSucceed(commands: readonly (readonly string[])[]): Promise<boo
   return succeeded;
 }
 
-function asOneTest(succeeded: boolean): Counts {
-  return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+function asOneTest(succeeded: boolean): SuiteRun {
+  return succeeded ? { passed: 1, failed: 0, repeated: [] } : broken;
 }
 
 /** Of a script whose last line is "N passed, N failed". */
-async function countsOf(script: string): Promise<Counts> {
+async function countsOf(script: string): Promise<SuiteRun> {
   const { code, output } = await run(process.execPath, [script], { cwd: projectFolder, echo: true });
+  const repeated = attemptsIn(output);
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '') ?? [];
-  if (passed === undefined || failed === undefined) return { passed: 0, failed: 1 };
-  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(1, Number(failed)) };
+  if (passed === undefined || failed === undefined) return { ...broken, repeated };
+  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(1, Number(failed)), repeated };
 }

@@ -28,6 +28,8 @@ const bootstrap = (theme: ThemeKind, colours: string): string => `
 export interface FakeHost {
   /** Opens the page as it stands in VS Code, without VS Code. */
   open(options?: { readonly theme?: ThemeKind; readonly width?: number; readonly height?: number }): Promise<FakePage>;
+  /** The page that was opened last, unless it has been closed. */
+  lastOpened(): Page | undefined;
   close(): Promise<void>;
 }
 
@@ -66,10 +68,13 @@ export async function startFakeHost(name: string): Promise<FakeHost> {
     executablePath: executable,
     args: ['--no-sandbox', '--disable-gpu', ...args],
   });
+  let last: Page | undefined;
   return {
+    lastOpened: () => (last?.isClosed() === false ? last : undefined),
     async open({ theme = 'dark', width = 1000, height = 800 } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
       const page = await context.newPage();
+      last = page;
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import { AttemptReporter } from '../../scripts/lib/attemptReporter.ts';
 
 /** Tells a line of the report from the many that VS Code logs; scripts/lib/extensionHost.ts looks for it. */
 const mark = '\u0001';
@@ -20,7 +21,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     timeout: 20_000,
     retries: 2,
-    reporter: 'spec',
+    reporter: AttemptReporter,
     color: process.env['TEST_COLOR'] === '1',
     ...(grep ? { grep } : {}),
   });
