@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { allKinds, kindOfObject, type KindKey } from '../model/kinds.ts';
 import { type ModelObject, objectKey } from '../model/meta.ts';
 import type { Node } from '../model/node.ts';
@@ -12,6 +13,7 @@ import {
   withDefaultNamespace,
 } from '../model/snapshot.ts';
 import { findManifestFiles, type FoundFile, reasonOf } from './folderFiles.ts';
+import { type Kustomization, kustomizationNames, readKustomization } from './kustomization.ts';
 import { type Manifest, type ManifestProblem, readManifest } from './manifest.ts';
 import { decodeText } from './manifestText.ts';
 
@@ -23,6 +25,7 @@ interface ReadFile {
   readonly apiVersions: readonly string[];
   readonly problems: readonly ManifestProblem[];
   readonly version: Manifest['version'];
+  readonly kustomization?: Kustomization | undefined;
 }
 
 export interface FolderReading {
@@ -64,7 +67,7 @@ export class FolderReader {
       known.set(file.path, unchanged ? before : await readFileAt(file));
     }
     this.#known = known;
-    const files = [...known.values()];
+    const files = withoutPatches([...known.values()]);
     const problems = [...found.problems, ...files.flatMap((file) => file.problems)];
     const tables = this.#tables(files, problems);
     let objects = 0;
@@ -118,6 +121,7 @@ async function readFileAt(file: FoundFile): Promise<ReadFile> {
   }
   if (text === undefined) return failed('not-text', 'This file is neither YAML nor JSON: it is not text.');
   const manifest = readManifest(text, path);
+  const isNamed = kustomizationNames.some((name) => name === basename(path));
   const objects: { key: KindKey; object: ModelObject }[] = [];
   const apiVersions = new Set<string>();
   for (const { object, apiVersion, kind, source } of manifest.objects) {
@@ -129,7 +133,35 @@ async function readFileAt(file: FoundFile): Promise<ReadFile> {
         object: withDefaultNamespace<ModelObject>(descriptor.read(object, source), descriptor.namespaced),
       });
   }
-  return { file, objects, apiVersions: [...apiVersions], problems: manifest.problems, version: manifest.version };
+  return {
+    file,
+    objects,
+    apiVersions: [...apiVersions],
+    problems: manifest.problems,
+    version: manifest.version,
+    kustomization: isNamed ? readKustomization(text) : undefined,
+  };
+}
+
+/** Files that a kustomization beside them names as patches hold parts of objects, which are no objects. */
+function withoutPatches(files: readonly ReadFile[]): readonly ReadFile[] {
+  const patches = new Set(
+    files.flatMap(({ file, kustomization }) =>
+      (kustomization?.patches ?? []).map((patch) => resolve(dirname(file.path), patch)),
+    ),
+  );
+  if (patches.size === 0) return files;
+  return files.map((read) => {
+    const { file, objects } = read;
+    if (objects.length === 0 || !patches.has(resolve(file.path))) return read;
+    const message =
+      'A kustomize patch is a part of an object, and is not read. Read what `kubectl kustomize` prints instead.';
+    return {
+      ...read,
+      objects: [],
+      problems: [{ file: file.path, line: 1, severity: 'note', code: 'kustomization', message }],
+    };
+  });
 }
 
 /** A dump often holds an object twice: in a list of its kind, and in a file of its own. */

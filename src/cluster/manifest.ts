@@ -158,7 +158,8 @@ class Reader {
       const problem = name === undefined || name === null || name === '' ? 'has no name' : `is named ${describe(name)}`;
       const hint = typeof name === 'number' || typeof name === 'boolean' ? ' Quote the name.' : ' Set metadata.name.';
       this.#problem(source.line, 'error', 'no-name', `This ${kind} ${problem} and was not read.${hint}`);
-    } else if (name.includes('{{')) this.#template(source.line);
+    } else if (name.includes('{{') || (kind.endsWith('NetworkPolicy') && holdsTemplate(value)))
+      this.#template(source.line);
     else {
       const complete = 'apiVersion' in value && 'kind' in value ? value : { ...value, apiVersion, kind };
       this.objects.push({ object: complete, apiVersion, kind, source });
@@ -193,6 +194,21 @@ class Reader {
   ): void {
     this.problems.push(defined({ file: this.#file, line, column, severity, code, message }));
   }
+}
+
+/**
+ * Whether a part of a policy is still to be filled in: `app: "{{ .Values.app }}"` is sound YAML. Other kinds, such as
+ * ConfigMaps, hold templates that are meant for other programs, and so do annotations.
+ */
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('{{');
+  if (Array.isArray(value)) return value.some(holdsTemplate);
+  return (
+    isObject(value) &&
+    Object.entries(value).some(
+      ([field, content]) => field !== 'annotations' && (field.includes('{{') || holdsTemplate(content)),
+    )
+  );
 }
 
 const describe = (value: unknown): string => {

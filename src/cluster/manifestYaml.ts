@@ -105,7 +105,7 @@ const construct = (events: Event[], source: string, json: boolean): unknown =>
   constructFromEvents(events, { source, schema, maxAliases, json })[0];
 
 function syntaxFault(error: unknown, text: string, firstLine: number): YamlFault {
-  if (/\{\{.*\}\}/.test(text)) {
+  if (/\{\{.*\}\}/.test(text.replaceAll(/(?:^|\s)#.*/gm, ''))) {
     const message = 'A Helm template is not evaluated here. Read what `helm template` prints instead.';
     return { line: firstLine, kind: 'template', message };
   }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Finding } from '../policy/lint/finding.ts';
-import type { Baseline } from './baseline.ts';
 import type { CodeDocs } from './codeDocs.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import type { WrittenPolicy } from './policyText.ts';
@@ -30,7 +29,7 @@ export class PolicyDiagnostics extends Disposable {
   readonly #docs: CodeDocs;
   readonly #pauses = new Map<string, NodeJS.Timeout>();
 
-  constructor(policies: OpenPolicies, baseline: Baseline, docs: CodeDocs) {
+  constructor(policies: OpenPolicies, docs: CodeDocs) {
     super();
     this.#docs = docs;
     void docs.read().then(() => this.#all());
@@ -43,7 +42,7 @@ export class PolicyDiagnostics extends Disposable {
         this.#collection.delete(uri);
       }),
     );
-    this.own(baseline.onDidChange(() => this.#all()));
+    this.own(policies.onDidChange(() => this.#all()));
     this.own(onDispose(() => this.#pauses.forEach((pause) => clearTimeout(pause))));
     this.#all();
   }
@@ -72,6 +71,7 @@ export class PolicyDiagnostics extends Disposable {
     const diagnostics: vscode.Diagnostic[] = [];
     let begun = performance.now();
     for (const written of measurement.text.policies) {
+      if (written.leftAlone !== undefined) diagnostics.push(hint(document, written.line, written.leftAlone.text));
       for (const finding of measurement.findings(written)) diagnostics.push(toDiagnostic(finding, written, this.#docs));
       if (performance.now() - begun < sliceMs) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -79,6 +79,7 @@ export class PolicyDiagnostics extends Disposable {
       begun = performance.now();
     }
     for (const { severity, line, column, message, code } of measurement.text.problems) {
+      if (code === 'helm-template' || code === 'kustomization') diagnostics.push(hint(document, line, message));
       if (severity === 'note') continue;
       const at = Math.min(line, document.lineCount) - 1;
       const range = new vscode.Range(at, (column ?? 1) - 1, at, document.lineAt(at).text.length);
@@ -93,6 +94,14 @@ export class PolicyDiagnostics extends Disposable {
     }
     this.#collection.set(document.uri, diagnostics);
   }
+}
+
+/** Dots below the first line of what is left alone, which no list of problems shows. */
+function hint(document: vscode.TextDocument, line: number, message: string): vscode.Diagnostic {
+  const { range } = document.lineAt(Math.min(line, document.lineCount) - 1);
+  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Hint);
+  diagnostic.source = diagnosticSource;
+  return diagnostic;
 }
 
 function toDiagnostic(finding: Finding, written: WrittenPolicy, docs: CodeDocs): vscode.Diagnostic {

@@ -15,6 +15,7 @@ import type { WrittenPolicy } from './policyText.ts';
 
 /** What a hover says, as plain lines; the first is the sentence, the last ones say how far to believe it. */
 export function hoverAt(measurement: Measurement, written: WrittenPolicy, path: Path): readonly string[] {
+  if (written.leftAlone !== undefined) return [written.leftAlone.text];
   const selection = measurement.selection(written);
   if (selection === undefined) return [];
   const lines = new PolicyHover(measurement, written, selection).at(path);

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
-import { setting } from '../base/settings.ts';
 import { gapOf } from '../inspect/evidence.ts';
 import type { Path } from '../policy/lint/path.ts';
-import type { Baseline } from './baseline.ts';
 import type { OpenPolicies } from './openPolicies.ts';
 import { plural } from './podWords.ts';
 
@@ -13,19 +11,13 @@ export class PolicyInlayHints extends Disposable implements vscode.InlayHintsPro
   readonly onDidChangeInlayHints = this.#changed.event;
   readonly #policies: OpenPolicies;
 
-  constructor(policies: OpenPolicies, baseline: Baseline) {
+  constructor(policies: OpenPolicies) {
     super();
     this.#policies = policies;
-    this.own(baseline.onDidChange(() => this.#changed.fire()));
-    this.own(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('networkInspector.policy.inlayHints')) this.#changed.fire();
-      }),
-    );
+    this.own(policies.onDidChange(() => this.#changed.fire()));
   }
 
   async provideInlayHints(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.InlayHint[]> {
-    if (!setting('networkInspector.policy.inlayHints')) return [];
     const measurement = await this.#policies.measure(document);
     if (measurement === undefined || gapOf(measurement.snapshot.knowledge('pods'), '') !== undefined) return [];
     const hints: vscode.InlayHint[] = [];

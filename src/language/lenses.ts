@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { type CommandId, commands } from '../contributions.ts';
-import type { Baseline } from './baseline.ts';
 import { emptyPeers, isEdited, lensTitle } from './measurement.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 
@@ -11,16 +10,21 @@ export class PolicyLenses extends Disposable implements vscode.CodeLensProvider 
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #policies: OpenPolicies;
 
-  constructor(policies: OpenPolicies, baseline: Baseline) {
+  constructor(policies: OpenPolicies) {
     super();
     this.#policies = policies;
-    this.own(baseline.onDidChange(() => this.#changed.fire()));
+    this.own(policies.onDidChange(() => this.#changed.fire()));
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const measurement = await this.#policies.measure(document);
     if (measurement === undefined) return [];
-    return measurement.text.policies.flatMap((written) => {
+    const notes = measurement.text.problems.flatMap(({ code, line }) => {
+      const title = aside[code as keyof typeof aside]?.();
+      const at = new vscode.Range(line - 1, 0, line - 1, 0);
+      return title === undefined ? [] : [new vscode.CodeLens(at, { title, command: '' })];
+    });
+    const lenses = measurement.text.policies.flatMap((written) => {
       const line = new vscode.Range(written.line - 1, 0, written.line - 1, 0);
       const { namespace, name } = written.policy.meta;
       const lens = (title: string, command: CommandId): vscode.CodeLens =>
@@ -29,6 +33,8 @@ export class PolicyLenses extends Disposable implements vscode.CodeLensProvider 
           command,
           arguments: [document.uri.toString(), written.kind, namespace, name],
         });
+      if (written.leftAlone !== undefined)
+        return [new vscode.CodeLens(line, { title: leftAloneTitles[written.leftAlone.as](), command: '' })];
       const edited = isEdited(measurement, written);
       const lenses = [
         lens(lensTitle(measurement, written), commands.listSelected),
@@ -42,5 +48,16 @@ export class PolicyLenses extends Disposable implements vscode.CodeLensProvider 
       }
       return lenses;
     });
+    return [...notes, ...lenses];
   }
 }
+
+/** What stands above a document that is not read, and above a policy that is not measured. */
+const aside = {
+  'helm-template': () => vscode.l10n.t('Helm template, not evaluated here'),
+  kustomization: () => vscode.l10n.t('Kustomization, not applied here'),
+} as const;
+const leftAloneTitles = {
+  patch: () => vscode.l10n.t('Kustomize patch, not measured by itself'),
+  resource: () => vscode.l10n.t('Changed by kustomize before it is applied, not measured as it stands'),
+} as const;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
+import type { CniReading } from '../inspect/cni/cniReading.ts';
+import { detectCni } from '../inspect/cni/detect.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
 import { gapOf } from '../inspect/evidence.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
@@ -54,6 +55,7 @@ export class Measurer {
       text,
       selection: (written) => {
         const { policy, kind } = written;
+        if (written.leftAlone !== undefined) return undefined;
         const known = this.#selections.get(policy);
         if (known?.engine === engine || (known !== undefined && isSame(known.chosenFrom, chosenFrom)))
           return known.selection;
@@ -63,12 +65,15 @@ export class Measurer {
         return selection;
       },
       findings: (written) => {
+        if (written.leftAlone?.as === 'patch') return [];
         let found = findings.get(written);
         if (found === undefined) {
           found = [
             ...lintPolicy(laid, written.kind, written.policy, { enforcement: (kind) => enforcementOf(kind, cni) }),
             ...unquoted(written),
           ];
+          // What the API server refuses it refuses whatever namespace or labels are put in.
+          if (written.leftAlone !== undefined) found = found.filter(({ severity }) => severity === 'error');
           findings.set(written, found);
         }
         return found;

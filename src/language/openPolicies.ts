@@ -3,6 +3,7 @@ import { Disposable } from '../base/disposable.ts';
 import { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Baseline } from './baseline.ts';
 import { mayHoldPolicy } from './gate.ts';
+import { Kustomizations } from './kustomizations.ts';
 import { type Measurement, Measurer } from './measurement.ts';
 import { PolicyTextReader } from './policyText.ts';
 
@@ -32,10 +33,21 @@ const nothing = new ClusterSnapshot({
 export class OpenPolicies extends Disposable {
   readonly #baseline: Baseline;
   readonly #documents = new Map<string, OpenDocument>();
+  readonly #kustomizations = this.own(new Kustomizations());
+  readonly #changed = this.own(new vscode.EventEmitter<void>());
+  /** What policies mean has changed, with the cluster or with a kustomization; not with their text. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(baseline: Baseline) {
     super();
     this.#baseline = baseline;
+    this.own(baseline.onDidChange(() => this.#changed.fire()));
+    this.own(
+      this.#kustomizations.onDidChange(() => {
+        for (const open of this.#documents.values()) open.version = -1;
+        this.#changed.fire();
+      }),
+    );
     this.own(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#documents.delete(uri.toString())));
   }
 
@@ -58,9 +70,11 @@ export class OpenPolicies extends Disposable {
     if (open.version !== version || open.measuring === undefined) {
       open.version = version;
       const { reader } = open;
-      open.measuring = reader
-        .read(document.getText())
-        .then((text) => open.measurer.measure(this.#baseline.snapshot ?? nothing, text));
+      const text = document.getText();
+      open.measuring = this.#kustomizations
+        .of(document.uri)
+        .then((kustomized) => reader.read(text, kustomized))
+        .then((read) => open.measurer.measure(this.#baseline.snapshot ?? nothing, read));
       return open.measuring;
     }
     const measured = await open.measuring;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Disposable } from '../base/disposable.ts';
-import { setting } from '../base/settings.ts';
+import { Disposable, type IDisposable, onDispose } from '../base/disposable.ts';
+import { onSettingChanged, setting } from '../base/settings.ts';
 import type { Baseline } from './baseline.ts';
 import { CodeDocs } from './codeDocs.ts';
 import { PolicyCompletions } from './completions.ts';
@@ -13,6 +13,9 @@ import { PolicyOutline } from './outline.ts';
 import { PolicyCommands } from './policyCommands.ts';
 import { PolicyQuickFixes } from './quickFixes.ts';
 
+/** The settings that turn a part on and off, at once. */
+type PolicySwitch = `networkInspector.policy.${'diagnostics' | 'codeLens' | 'hover' | 'completion' | 'inlayHints'}`;
+
 const selector: vscode.DocumentSelector = ['yaml', 'json', 'jsonc', 'helm'].map((language) => ({ language }));
 
 /** Help with policies in the editor. Loaded when the first document that may hold one is opened. */
@@ -22,30 +25,40 @@ export class PolicyLanguage extends Disposable {
   constructor(baseline: Baseline, extension: vscode.Uri) {
     super();
     const policies = this.own(new OpenPolicies(baseline));
+    const { languages } = vscode;
     this.commands = this.own(new PolicyCommands(policies, baseline));
-    if (setting('networkInspector.policy.diagnostics'))
-      this.own(new PolicyDiagnostics(policies, baseline, new CodeDocs(extension)));
-    if (setting('networkInspector.policy.codeLens'))
-      this.own(vscode.languages.registerCodeLensProvider(selector, this.own(new PolicyLenses(policies, baseline))));
-    if (setting('networkInspector.policy.hover'))
-      this.own(vscode.languages.registerHoverProvider(selector, new PolicyHovers(policies)));
+    this.#whileSet('networkInspector.policy.diagnostics', () => [
+      new PolicyDiagnostics(policies, new CodeDocs(extension)),
+    ]);
+    this.#whileSet('networkInspector.policy.codeLens', () => {
+      const lenses = new PolicyLenses(policies);
+      return [lenses, languages.registerCodeLensProvider(selector, lenses)];
+    });
+    this.#whileSet('networkInspector.policy.hover', () => [
+      languages.registerHoverProvider(selector, new PolicyHovers(policies)),
+    ]);
+    this.#whileSet('networkInspector.policy.completion', () => [
+      languages.registerCompletionItemProvider(
+        selector,
+        new PolicyCompletions(policies),
+        ...PolicyCompletions.triggers,
+      ),
+    ]);
+    this.#whileSet('networkInspector.policy.inlayHints', () => {
+      const hints = new PolicyInlayHints(policies);
+      return [hints, languages.registerInlayHintsProvider(selector, hints)];
+    });
     this.own(
-      vscode.languages.registerCodeActionsProvider(selector, new PolicyQuickFixes(policies), {
+      languages.registerCodeActionsProvider(selector, new PolicyQuickFixes(policies), {
         providedCodeActionKinds: PolicyQuickFixes.kinds,
       }),
     );
-    if (setting('networkInspector.policy.completion'))
-      this.own(
-        vscode.languages.registerCompletionItemProvider(
-          selector,
-          new PolicyCompletions(policies),
-          ...PolicyCompletions.triggers,
-        ),
-      );
-    this.own(vscode.languages.registerInlayHintsProvider(selector, this.own(new PolicyInlayHints(policies, baseline))));
     // The YAML extension has an outline of its own, of every field.
-    if (vscode.extensions.getExtension('redhat.vscode-yaml') === undefined)
-      this.own(vscode.languages.registerDocumentSymbolProvider('yaml', new PolicyOutline(policies)));
+    this.#while(
+      () => vscode.extensions.getExtension('redhat.vscode-yaml') === undefined,
+      vscode.extensions.onDidChange,
+      () => [languages.registerDocumentSymbolProvider('yaml', new PolicyOutline(policies))],
+    );
     const status = (): void => {
       const document = vscode.window.activeTextEditor?.document;
       const holds = document !== undefined && policies.holds(document);
@@ -59,5 +72,33 @@ export class PolicyLanguage extends Disposable {
       }),
     );
     status();
+  }
+
+  #whileSet(id: PolicySwitch, make: () => readonly IDisposable[]): void {
+    this.#while(
+      () => setting(id),
+      (listener) => onSettingChanged([id], listener),
+      make,
+    );
+  }
+
+  /** Has what `make` makes exist whenever the condition holds; `changed` tells when to look again. */
+  #while(
+    holds: () => boolean,
+    changed: (listener: () => void) => IDisposable,
+    make: () => readonly IDisposable[],
+  ): void {
+    let made: readonly IDisposable[] = [];
+    const end = (): void => {
+      made.forEach((one) => one.dispose());
+      made = [];
+    };
+    const look = (): void => {
+      if (!holds()) end();
+      else if (made.length === 0 && !this.disposed) made = make();
+    };
+    look();
+    this.own(changed(look));
+    this.own(onDispose(end));
   }
 }

@@ -1,10 +1,13 @@
 import { documentsOf, type ManifestProblem, readManifest } from '../cluster/manifest.ts';
 import { type ManifestRanges, manifestRanges, type ParsedDocument, type TextRange } from '../cluster/manifestRanges.ts';
+import { isObject, objectAt } from '../model/json.ts';
 import { type KindKey, kindOf, kindOfObject } from '../model/kinds.ts';
 import type { RawObject } from '../model/objects.ts';
 import { type OverlayDocument, withDefaultNamespace } from '../model/snapshot.ts';
 import { lintedKinds } from '../policy/lint/lint.ts';
 import type { Path } from '../policy/lint/path.ts';
+import { mayHoldPolicy } from './gate.ts';
+import type { Kustomized } from './kustomizations.ts';
 
 /** What an unsaved document changes of the cluster it is measured against: policies and what policies refer to. */
 const overlaid = new Set<KindKey>([...lintedKinds, 'calicoTiers', 'calicoNetworkSets', 'calicoGlobalNetworkSets']);
@@ -26,6 +29,14 @@ export interface WrittenPolicy {
   readonly rangeOf: (path: Path, offset?: number) => TextRange | undefined;
   /** The document as a tree with positions, and where the policy stands in it. */
   readonly parsed: () => ParsedDocument | undefined;
+  /** Why it is not what reaches a cluster, where kustomize makes something else of it. */
+  readonly leftAlone?: LeftAlone;
+}
+
+/** Whether the text is a part of a policy, or a whole one that is changed before it is applied; and a sentence. */
+export interface LeftAlone {
+  readonly as: Kustomized['as'];
+  readonly text: string;
 }
 
 /** One document of the text, read once for as long as it stays the same. Its lines count from its own beginning. */
@@ -62,7 +73,7 @@ export class PolicyTextReader {
     this.#file = file;
   }
 
-  async read(text: string): Promise<PolicyText> {
+  async read(text: string, kustomized?: Kustomized): Promise<PolicyText> {
     const policies: WrittenPolicy[] = [];
     const overlay: OverlayDocument[] = [];
     const problems: ManifestProblem[] = [];
@@ -74,9 +85,11 @@ export class PolicyTextReader {
       const shift = line - 1;
       for (const problem of piece.problems) problems.push({ ...problem, line: problem.line + shift });
       for (const object of piece.objects) {
-        overlay.push(object.overlay);
+        const alone = kustomized === undefined ? undefined : leftAlone(object, kustomized);
+        if (alone === undefined) overlay.push(object.overlay);
         if (!isPolicy(object.kind)) continue;
         policies.push({
+          ...(alone === undefined ? {} : { leftAlone: alone }),
           kind: object.kind,
           policy: object.policy,
           line: object.line + shift,
@@ -105,7 +118,7 @@ export class PolicyTextReader {
     });
     const ranges: ManifestRanges | undefined = known.length === 0 ? undefined : await manifestRanges(() => text);
     return {
-      problems,
+      problems: problems.filter(({ code }) => code !== 'helm-template' || mayHoldPolicy(text)),
       objects: known.flatMap(({ object, apiVersion, kind, source }) => {
         const descriptor = kindOfObject(apiVersion, kind);
         if (descriptor === undefined) return [];
@@ -125,6 +138,18 @@ export class PolicyTextReader {
       }),
     };
   }
+}
+
+function leftAlone({ kind, overlay }: PieceObject, kustomized: Kustomized): LeftAlone | undefined {
+  const { as } = kustomized;
+  if (as === 'patch')
+    return { as, text: 'A kustomize patch is a part of an object. Check what `kubectl kustomize` prints.' };
+  const namespace = isObject(overlay.object) ? objectAt(overlay.object, 'metadata')['namespace'] : undefined;
+  const missing = kindOf(kind).namespaced && namespace === undefined && !kustomized.changes.includes('namespace');
+  const changes = [...kustomized.changes, ...(missing ? ['namespace'] : [])];
+  if (changes.length === 0) return undefined;
+  const by = changes.join(', ');
+  return { as, text: `Kustomize changes this before it is applied (${by}). Check what \`kubectl kustomize\` prints.` };
 }
 
 const isPolicy = (kind: KindKey): boolean => lintedKinds.includes(kind);

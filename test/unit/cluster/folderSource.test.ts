@@ -124,6 +124,20 @@ describe('a folder as a cluster', () => {
     assert.deepEqual(pods(), ['default/a']);
   });
 
+  it('takes no patch of a kustomization for an object', async () => {
+    await write({
+      'overlay/kustomization.yaml': 'resources: [a.yaml]\npatches: [{ path: ../patches/a.yaml }]\n',
+      'overlay/a.yaml': pod('a'),
+      'patches/a.yaml': pod('a', '  labels: { team: b }\n'),
+    });
+    await source.connect();
+    assert.deepEqual(
+      source.snapshot.list('pods').map(({ meta }) => meta.labels),
+      [{}],
+    );
+    assert.deepEqual(problems(), ['overlay/kustomization.yaml:1 not-kubernetes', 'patches/a.yaml:1 kustomization']);
+  });
+
   it('is invalid where there is nothing to read', async () => {
     await source.connect();
     assert.deepEqual(source.state.kind === 'invalid' && source.state.message.includes('no such file or folder'), true);

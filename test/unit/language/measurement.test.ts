@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { emptyPeers, lensTitle, Measurer } from '../../../src/language/measurement.ts';
+import type { Kustomized } from '../../../src/language/kustomizations.ts';
 import { PolicyTextReader } from '../../../src/language/policyText.ts';
 import type { ClusterSnapshot } from '../../../src/model/snapshot.ts';
 import { pod } from '../policy/clusterOf.ts';
@@ -84,5 +85,19 @@ describe('a measurement', () => {
     const snapshot = cluster(pods);
     const text = await new PolicyTextReader('test').read(policy('{ podSelector: {} }'));
     assert.equal(measurer.measure(snapshot, text), measurer.measure(snapshot, text));
+  });
+
+  it('finds nothing wrong with a kustomize patch, and only what is refused with what kustomize changes', async () => {
+    const text = policy('{ podSelector: { matchLabels: { app: nobody } }, policyTypes: [ingress] }');
+    const codes = async (kustomized?: Kustomized): Promise<readonly string[]> => {
+      const measurement = new Measurer().measure(
+        cluster(pods),
+        await new PolicyTextReader('test').read(text, kustomized),
+      );
+      return measurement.text.policies.flatMap((written) => measurement.findings(written).map(({ code }) => code));
+    };
+    assert.deepEqual(await codes(), ['invalid-policy-type', 'selects-no-pod']);
+    assert.deepEqual(await codes({ as: 'patch' }), []);
+    assert.deepEqual(await codes({ as: 'resource', changes: ['labels'] }), ['invalid-policy-type']);
   });
 });

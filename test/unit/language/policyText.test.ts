@@ -73,4 +73,36 @@ describe('the text of policies', () => {
     const text = await read(`kind: Deployment\napiVersion: apps/v1\nmetadata: { name: web }\n---\n${policy('one')}`);
     assert.deepEqual(names(text), ['one']);
   });
+
+  it('leaves templates alone, and says so only where a policy is meant', async () => {
+    const templated = policy('api', 'podSelector: { matchLabels: { app: "{{ .Values.app }}" } }');
+    const text = await read(
+      `${templated}---\nkind: Service\nmetadata: { name: {{ .Release.Name }} }\n---\n${policy('one')}`,
+    );
+    assert.deepEqual(names(text), ['one']);
+    assert.deepEqual(
+      text.problems.map(({ code, line }) => `${code} ${line}`),
+      ['helm-template 1'],
+    );
+  });
+
+  it('takes a template in an annotation for text', async () => {
+    const annotated = policy('api').replace('  name: api', '  name: api\n  annotations: { note: "{{ $value }}" }');
+    assert.deepEqual(names(await read(annotated)), ['api']);
+  });
+
+  it('lays nothing over the cluster that kustomize makes something else of', async () => {
+    const reader = new PolicyTextReader('test');
+    const own = policy('one').replace('name: one', 'name: one\n  namespace: shop');
+    const patch = await reader.read(own, { as: 'patch' });
+    assert.equal(patch.policies[0]?.leftAlone?.as, 'patch');
+    assert.deepEqual(patch.overlay, []);
+    const changed = await reader.read(own, { as: 'resource', changes: ['namePrefix'] });
+    assert.match(changed.policies[0]?.leftAlone?.text ?? '', /\(namePrefix\)/);
+    const bare = await reader.read(policy('one'), { as: 'resource', changes: [] });
+    assert.match(bare.policies[0]?.leftAlone?.text ?? '', /\(namespace\)/);
+    const plain = await reader.read(own, { as: 'resource', changes: [] });
+    assert.equal(plain.policies[0]?.leftAlone, undefined);
+    assert.equal(plain.overlay.length, 1);
+  });
 });
