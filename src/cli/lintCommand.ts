@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type ManifestRanges, manifestRanges } from '../cluster/manifestRanges.ts';
 import { decodeText } from '../cluster/manifestText.ts';
-import { type CniReading, detectCni } from '../inspect/cni/detect.ts';
+import type { CniReading } from '../inspect/cni/cniReading.ts';
+import { detectCni } from '../inspect/cni/detect.ts';
 import type { KindKey } from '../model/kinds.ts';
 import type { RawObject } from '../model/objects.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';

@@ -59,7 +59,7 @@ export async function readLiveInput(
 }
 
 /** What no reading of the policy commands looks at, and may be long. */
-const unread: ReadonlySet<KindKey> = new Set<KindKey>(['events', 'configMaps', 'customResourceDefinitions']);
+const unread: ReadonlySet<KindKey> = new Set<KindKey>(['events', 'configMaps', 'secrets', 'customResourceDefinitions']);
 
 function interestsFor(command: CommandName, source: ClusterSource): readonly Interest[] {
   const inspection = command === 'inspect' || command === 'lint' ? interestsOf(source.snapshot) : [];

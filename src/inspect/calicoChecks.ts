@@ -1,6 +1,6 @@
 import { booleanAt, stringAt } from '../model/json.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { DetectedCni } from './cni/detect.ts';
+import type { DetectedCni } from './cni/cniReading.ts';
 import { referenceTo } from './evidence.ts';
 import type { Located } from './located.ts';
 

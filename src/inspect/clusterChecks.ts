@@ -1,5 +1,5 @@
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { CniReading } from './cni/detect.ts';
+import type { CniReading } from './cni/cniReading.ts';
 import { referenceTo } from './evidence.ts';
 import { k3sFlag } from './k3sArguments.ts';
 import type { Located } from './located.ts';

@@ -10,12 +10,14 @@ export interface ClusterTypeVerdict {
   /** `eks`, `kubeadm`, …; `unknown` where nothing speaks for any type. */
   readonly id: string;
   readonly name: string;
-  readonly confidence: Confidence;
+  /** Absent where the type is unknown. */
+  readonly confidence?: Confidence;
   /** The strongest first. */
   readonly evidence: readonly Evidence[];
 }
 
 export interface OverlayVerdict extends ClusterTypeVerdict {
+  readonly confidence: Confidence;
   readonly meaning: string;
 }
 
@@ -143,7 +145,7 @@ export const readClusterType = reading((snapshot): ClusterTypeReading => {
   return {
     id: found?.definition.id ?? 'unknown',
     name: found?.definition.name ?? 'Unknown type',
-    confidence: found?.confidence ?? 'hint',
+    ...(found === undefined ? {} : { confidence: found.confidence }),
     evidence: found?.weighed.evidence ?? [],
     overlays: overlays.flatMap(({ id, name, meaning, signals }) => {
       const { confidence, evidence } = weigh(signals, snapshot);

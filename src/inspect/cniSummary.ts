@@ -1,4 +1,4 @@
-import type { CniReading } from './cni/detect.ts';
+import type { CniReading } from './cni/cniReading.ts';
 import type { CniEntryView, CniView, WorkloadView } from './cniViewTypes.ts';
 import { type ObjectReference, referenceTo } from './evidence.ts';
 import type { Problem } from './problem.ts';

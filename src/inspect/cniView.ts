@@ -6,7 +6,8 @@ import { copies, policiesIgnored, twoFlannels } from './clusterChecks.ts';
 import { readClusterType } from './clusterType.ts';
 import { definitionOf } from './cni/catalogue.ts';
 import type { CniDefinition } from './cni/definition.ts';
-import { detectCni, type DetectedCni } from './cni/detect.ts';
+import type { DetectedCni } from './cni/cniReading.ts';
+import { detectCni } from './cni/detect.ts';
 import { agentCounts, pathTo, summaryOf } from './cniSummary.ts';
 import type { CniEntryView, CniView, PodView, WorkloadView } from './cniViewTypes.ts';
 import { type Coverage, coverageOf, coverageProblems } from './coverage.ts';
@@ -136,12 +137,10 @@ const concerns = ({ id }: DetectedCni, problem: Problem): boolean =>
 
 function configurationNotes(snapshot: ClusterSnapshot, definition: CniDefinition | undefined): readonly string[] {
   if (definition?.id !== 'canal') return [];
-  const configMap = definition.configMaps
-    .map(({ namespace, name }) => snapshot.table('configMaps').get(namespace, name))
-    .find((one) => one !== undefined);
-  return configMap?.data['veth_mtu'] === '0'
+  const holder = flannelConfig(snapshot)?.holder;
+  return holder?.data['veth_mtu'] === '0'
     ? [
-        'veth_mtu is 0 in canal-config: pods get the host’s MTU, although the overlay takes 50 bytes of it. Large packets between nodes may be lost; the host’s MTU less 50 is safe.',
+        `veth_mtu is 0 in ${holder.meta.name}: pods get the host’s MTU, although the overlay takes 50 bytes of it. Large packets between nodes may be lost; the host’s MTU less 50 is safe.`,
       ]
     : [];
 }

@@ -3,7 +3,7 @@ import type { ContainerState, Pod } from '../model/pod.ts';
 import type { Knowledge } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ClusterTypeReading } from './clusterType.ts';
-import type { CniReading, DetectedCni } from './cni/detect.ts';
+import type { CniReading, DetectedCni } from './cni/cniReading.ts';
 import type { ObjectReference } from './evidence.ts';
 import type { PodStatus } from './podStatus.ts';
 import type { Problem, Severity } from './problem.ts';

@@ -1,13 +1,15 @@
 import { type JsonObject, isObject, objectAt, stringAt, numberAt, booleanAt } from '../model/json.ts';
 import type { Node } from '../model/node.ts';
-import type { ConfigMap } from '../model/objects.ts';
+import type { ConfigMap, ConfigurationSecret } from '../model/objects.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
 import { k3sFlag } from './k3sArguments.ts';
 import { cachedBy, reading } from './reading.ts';
 
 /** flannel's `net-conf.json`. */
 export interface FlannelConfig {
-  readonly configMap: ConfigMap;
+  /** What holds it: a ConfigMap, or the Secret that one revision of RKE2's chart made of it. */
+  readonly holder: ConfigMap | ConfigurationSecret;
   /** Why it cannot be read. */
   readonly error?: string;
   readonly network?: string;
@@ -19,16 +21,33 @@ export interface FlannelConfig {
   readonly directRouting: boolean;
 }
 
-const configMapNames: readonly (readonly [namespace: string, name: string])[] = [
-  ['kube-system', 'canal-config'],
-  ['kube-system', 'rke2-canal-config'],
-  ['kube-flannel', 'kube-flannel-cfg'],
-  ['kube-system', 'kube-flannel-cfg'],
+/** The volume in which every flannel finds its configuration, by whatever name that has in the cluster. */
+const configVolume = 'flannel-cfg';
+
+/** Where an agent's flannel has its configuration; undefined where its template does not say. */
+export function flannelConfigOf({ template, meta }: Workload): FlannelConfigReference | undefined {
+  const found = template.dataVolumes?.find(({ volume }) => volume === configVolume);
+  return found === undefined ? undefined : { kind: found.kind, namespace: meta.namespace, name: found.name };
+}
+
+export interface FlannelConfigReference {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Canal's first, as its flannel is the one in use beside others. */
+const usual: readonly FlannelConfigReference[] = [
+  { kind: 'ConfigMap', namespace: 'kube-system', name: 'canal-config' },
+  { kind: 'ConfigMap', namespace: 'kube-system', name: 'rke2-canal-config' },
+  { kind: 'Secret', namespace: 'kube-system', name: 'rke2-canal-config' },
+  { kind: 'ConfigMap', namespace: 'kube-flannel', name: 'kube-flannel-cfg' },
+  { kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-flannel-cfg' },
 ];
 
-const parseConfig = cachedBy((configMap: ConfigMap): FlannelConfig => {
-  const text = configMap.data['net-conf.json'];
-  const broken = (error: string): FlannelConfig => ({ configMap, error, enableIPv6: false, directRouting: false });
+const parseConfig = cachedBy((holder: ConfigMap | ConfigurationSecret): FlannelConfig => {
+  const text = holder.data['net-conf.json'];
+  const broken = (error: string): FlannelConfig => ({ holder, error, enableIPv6: false, directRouting: false });
   if (text === undefined) return broken('it has no key net-conf.json');
   let parsed: unknown;
   try {
@@ -44,7 +63,7 @@ const parseConfig = cachedBy((configMap: ConfigMap): FlannelConfig => {
   const type = stringAt(backend, 'Type');
   const vni = numberAt(backend, 'VNI');
   return {
-    configMap,
+    holder,
     enableIPv6: booleanAt(config, 'EnableIPv6') ?? false,
     directRouting: booleanAt(backend, 'DirectRouting') ?? false,
     ...(network === undefined ? {} : { network }),
@@ -54,11 +73,17 @@ const parseConfig = cachedBy((configMap: ConfigMap): FlannelConfig => {
   };
 });
 
-/** The configuration of the flannel that is there: Canal's first, as its ConfigMap is the one in use beside others. */
+const isCanal = ({ template }: Workload): boolean => template.containers.some(({ name }) => name === 'calico-node');
+
+/** The configuration of the flannel that is there: what its agent reads, else what goes by a usual name. */
 export const flannelConfig = reading((snapshot): FlannelConfig | undefined => {
-  for (const [namespace, name] of configMapNames) {
-    const configMap = snapshot.table('configMaps').get(namespace, name);
-    if (configMap !== undefined) return parseConfig(configMap);
+  const mounted = snapshot
+    .list('daemonSets')
+    .toSorted((one, other) => Number(isCanal(other)) - Number(isCanal(one)))
+    .flatMap((daemonSet) => flannelConfigOf(daemonSet) ?? []);
+  for (const { kind, namespace, name } of [...mounted, ...usual]) {
+    const holder = snapshot.table(kind === 'Secret' ? 'secrets' : 'configMaps').get(namespace, name);
+    if (holder !== undefined) return parseConfig(holder);
   }
   return undefined;
 });

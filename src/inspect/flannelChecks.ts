@@ -91,7 +91,7 @@ function check(nodes: readonly Node[], config: FlannelConfig | undefined): reado
 
 function configProblems(config: FlannelConfig | undefined): readonly Located[] {
   if (config === undefined) return [];
-  const subject = referenceTo(config.configMap);
+  const subject = referenceTo(config.holder);
   const where = `${subject.namespace}/${subject.name}`;
   const problem = (id: string, sentence: string, cause: string, fix: string): Located => ({
     level: 'configuration',
@@ -178,7 +178,7 @@ function outsideNetwork(nodes: readonly Node[], config: FlannelConfig): Located 
       return cidr !== undefined && network !== undefined && !contains(network, cidr);
     }),
   );
-  const { namespace, name } = config.configMap.meta;
+  const { namespace, name } = config.holder.meta;
   return problemOfNodes({
     id: 'pod-cidr-outside-network',
     severity: 'breaks',

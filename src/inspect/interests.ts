@@ -5,7 +5,7 @@ import type { Workload } from '../model/workload.ts';
 import { servesGroup } from './clusterType/signals.ts';
 import { clusterTypeInterests } from './clusterType.ts';
 import { definitionOf } from './cni/catalogue.ts';
-import type { CniDefinition } from './cni/definition.ts';
+import { configurationOf } from './cni/configuration.ts';
 import { agentNamespaces, detectCni } from './cni/detect.ts';
 import { companionsOf, coreDnsOf, kubeProxyOf } from './systemWorkloads.ts';
 
@@ -38,13 +38,6 @@ const single = (kind: Interest['kind'], namespace: string, name: string): Intere
   fieldSelector: `metadata.name=${name}`,
 });
 
-/** Of the ConfigMaps that a CNI may have under different names, the one that goes with the agent that runs. */
-function configMapsOf({ configMaps }: CniDefinition, agents: readonly Workload[]): readonly Interest[] {
-  const beside = configMaps.filter(({ namespace }) => agents.some(({ meta }) => meta.namespace === namespace));
-  const own = beside.filter(({ name }) => agents.some(({ meta }) => name.startsWith(meta.name)));
-  return (own.length > 0 ? own : beside).map(({ namespace, name }) => single('configMaps', namespace, name));
-}
-
 /**
  * What the CNI view needs to have read, given what is known so far; ask again when the snapshot has changed. It is never
  * all pods of a cluster: only those of the agents and their companions, by namespace and label.
@@ -69,7 +62,8 @@ export function interestsOf(snapshot: ClusterSnapshot, options: InterestOptions 
   for (const { id, agents } of detected) {
     const definition = definitionOf(id);
     if (definition === undefined) continue;
-    wanted.push(...configMapsOf(definition, agents));
+    for (const { kind, namespace, name } of configurationOf(definition, agents))
+      wanted.push(single(kind, namespace, name));
     if (id === 'openshift-sdn') wanted.push({ kind: 'openshiftNetworkOperators' });
     for (const agent of agents) {
       wanted.push(...podsOf(agent));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { hoverAt } from './hover.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { escapeMarkdown } from '../base/markdown.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import { pathAt } from './pathAt.ts';
 

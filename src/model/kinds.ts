@@ -3,12 +3,14 @@ import type { ModelObject, SourceRange } from './meta.ts';
 import { readNode, type Node } from './node.ts';
 import {
   type ConfigMap,
+  type ConfigurationSecret,
   type CustomResourceDefinition,
   type KubernetesEvent,
   metaReader,
   rawReader,
   type RawObject,
   readConfigMap,
+  readConfigurationSecret,
   readCustomResourceDefinition,
   readEvent,
 } from './objects.ts';
@@ -24,6 +26,7 @@ export interface ModelKinds {
   services: Service;
   endpointSlices: EndpointSlice;
   configMaps: ConfigMap;
+  secrets: ConfigurationSecret;
   serviceAccounts: ModelObject;
   events: KubernetesEvent;
   daemonSets: Workload;
@@ -136,6 +139,7 @@ const descriptors: { readonly [K in KindKey]: KindDescriptor<K> } = {
     readEndpointSlice,
   ),
   configMaps: kind('configMaps', 'v1', 'ConfigMap', 'configmaps', namespaced, readConfigMap),
+  secrets: kind('secrets', 'v1', 'Secret', 'secrets', namespaced, readConfigurationSecret),
   serviceAccounts: meta('serviceAccounts', 'v1', 'ServiceAccount', 'serviceaccounts', namespaced),
   events: kind('events', 'v1', 'Event', 'events', namespaced, readEvent),
   daemonSets: workload('daemonSets', 'apps/v1', 'DaemonSet', 'daemonsets'),

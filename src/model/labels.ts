@@ -2,7 +2,10 @@ import { type JsonObject, objectsAt, stringAt, stringMapAt, stringsAt } from './
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** An operator that is none of the four makes the requirement match nothing. Source: apimachinery `labels`. */
+/**
+ * One that the API refuses matches nothing: an operator that is none of the four, `In` and `NotIn` without values, the
+ * other two with some. Source: apimachinery `labels.NewRequirement`.
+ */
 export interface LabelRequirement {
   readonly key: string;
   readonly operator: string;
@@ -30,15 +33,16 @@ export const labelOf = (labels: Labels, key: string): string | undefined =>
 /** `NotIn` and `DoesNotExist` hold where the key is absent. Source: apimachinery `labels.Requirement.Matches`. */
 export function matchesRequirement(requirement: LabelRequirement, labels: Labels): boolean {
   const value = labelOf(labels, requirement.key);
-  switch (requirement.operator) {
+  const { operator, values } = requirement;
+  switch (operator) {
     case 'In':
-      return value !== undefined && requirement.values.includes(value);
+      return value !== undefined && values.includes(value);
     case 'NotIn':
-      return value === undefined || !requirement.values.includes(value);
+      return values.length > 0 && (value === undefined || !values.includes(value));
     case 'Exists':
-      return value !== undefined;
+      return values.length === 0 && value !== undefined;
     case 'DoesNotExist':
-      return value === undefined;
+      return values.length === 0 && value === undefined;
     default:
       return false;
   }

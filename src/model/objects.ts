@@ -52,6 +52,39 @@ export const readConfigMap = (object: JsonObject, source?: SourceRange): ConfigM
   data: stringMapAt(object, 'data'),
 });
 
+/** The parts of a Secret that are none: flannel's configuration, which some charts of RKE2's Canal keep in one. */
+export interface ConfigurationSecret extends ModelObject {
+  readonly kind: 'Secret';
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const configurationKeys = ['net-conf.json', 'veth_mtu'];
+
+/** Nothing else of a Secret is kept. Its annotations may hold all of it, as kubectl leaves it there. */
+export function readConfigurationSecret(object: JsonObject, source?: SourceRange): ConfigurationSecret {
+  const encoded = stringMapAt(object, 'data');
+  const plain = stringMapAt(object, 'stringData');
+  const data = configurationKeys.flatMap((key): [string, string][] => {
+    const value = plain[key] ?? decodeBase64(encoded[key]);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    meta: { ...readMeta(object, source), annotations: {} },
+    data: Object.fromEntries(data),
+  };
+}
+
+function decodeBase64(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A CRD by the API it defines. */
 export interface CustomResourceDefinition extends ModelObject {
   readonly kind: 'CustomResourceDefinition';

@@ -20,12 +20,21 @@ export interface TemplateContainer {
   readonly init: boolean;
 }
 
+/** A volume that shows the keys of a ConfigMap or a Secret of the pod's namespace. */
+export interface DataVolume {
+  readonly volume: string;
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+}
+
 export interface PodTemplate {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
   readonly containers: readonly TemplateContainer[];
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly JsonObject[];
+  /** Absent where there is none. */
+  readonly dataVolumes?: readonly DataVolume[];
   /** The required node affinity. Absent where there is none. */
   readonly requiredNodes?: readonly NodeTerm[];
 }
@@ -72,6 +81,16 @@ const readTemplateContainer = (container: JsonObject, init: boolean): TemplateCo
   init,
 });
 
+function readDataVolumes(spec: JsonObject): readonly DataVolume[] | undefined {
+  const found = objectsAt(spec, 'volumes').flatMap((volume): readonly DataVolume[] => {
+    const configMap = stringAt(objectAt(volume, 'configMap'), 'name');
+    const name = configMap ?? stringAt(objectAt(volume, 'secret'), 'secretName');
+    const kind = configMap === undefined ? 'Secret' : 'ConfigMap';
+    return name === undefined ? [] : [{ volume: stringAt(volume, 'name') ?? '', kind, name }];
+  });
+  return found.length === 0 ? undefined : found;
+}
+
 const readTemplate = (template: JsonObject): PodTemplate => {
   const spec = objectAt(template, 'spec');
   return {
@@ -87,7 +106,7 @@ const readTemplate = (template: JsonObject): PodTemplate => {
       ),
     ),
     tolerations: objectsAt(spec, 'tolerations'),
-    ...defined({ requiredNodes: readRequiredNodes(spec) }),
+    ...defined({ dataVolumes: readDataVolumes(spec), requiredNodes: readRequiredNodes(spec) }),
   };
 };
 

@@ -37,7 +37,10 @@ export function why({ name, snapshot, state, origin }: ClusterSource, t: Transla
   const section = (title: string, verdict: string): void => {
     lines.push('', title, '-'.repeat(title.length), verdict);
   };
-  section(t('Cluster type'), `${type.name} (${confidence[type.confidence]})`);
+  section(
+    t('Cluster type'),
+    type.confidence === undefined ? type.name : `${type.name} (${confidence[type.confidence]})`,
+  );
   lines.push(...evidenceLines(type.evidence, t));
   for (const overlay of type.overlays) {
     section(t('Also: {0}', overlay.name), `${overlay.meaning} (${confidence[overlay.confidence]})`);

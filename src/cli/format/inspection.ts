@@ -33,7 +33,12 @@ function toJson({ type, version, cni, entries, system, problems }: CniView) {
   };
 }
 
-const verdictToJson = ({ id, name, confidence, evidence }: ClusterTypeVerdict) => ({ id, name, confidence, evidence });
+const verdictToJson = ({ id, name, confidence, evidence }: ClusterTypeVerdict) => ({
+  id,
+  name,
+  confidence: confidence ?? null,
+  evidence,
+});
 
 const enforcementToJson = ({ verdict, reason, fix, evidence }: Enforcement) => ({
   verdict,

@@ -1,62 +1,17 @@
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import { readClusterType } from '../clusterType.ts';
-import type { Enforcement } from '../enforcement.ts';
-import {
-  type Confidence,
-  type Evidence,
-  gapEvidence,
-  isKnown,
-  isPending,
-  knowledgeOf,
-  referenceTo,
-} from '../evidence.ts';
-import type { Problem } from '../problem.ts';
+import { type Evidence, gapEvidence, isKnown, isPending, knowledgeOf, referenceTo } from '../evidence.ts';
 import { reading } from '../reading.ts';
 import { containerOf, imageTag, withoutV } from './agent.ts';
 import { type Match, matchAgent } from './agentMatch.ts';
+import { configurationOf } from './configuration.ts';
 import { catalogue, withoutAgent } from './catalogue.ts';
+import type { CniReading, CniTrace, DetectedCni } from './cniReading.ts';
 import { type CniContext, type CniDefinition, type CniRole, makesNetwork } from './definition.ts';
 import { signsOf } from './signs.ts';
 import { clusterEnforcement, conflicts } from './together.ts';
 import { weights } from './weights.ts';
-
-export interface DetectedCni {
-  readonly id: string;
-  readonly name: string;
-  /** What does which part: "Calico policy + Flannel VXLAN". */
-  readonly title: string;
-  /** Without a leading `v`; absent where no image, label or object tells it. */
-  readonly version?: string;
-  readonly role: CniRole;
-  readonly confidence: Confidence;
-  /** Out of 100. */
-  readonly score: number;
-  /** The strongest first. */
-  readonly evidence: readonly Evidence[];
-  readonly enforcement: Enforcement;
-  /** The DaemonSets of its agents; empty where it runs inside something else. */
-  readonly agents: readonly Workload[];
-  readonly notes: readonly string[];
-}
-
-/** Signs of a CNI that does not run: what a removed one left behind, or one whose agents may not be seen. */
-export type CniTrace = Pick<DetectedCni, 'id' | 'name' | 'confidence' | 'score' | 'evidence'>;
-
-export interface CniReading {
-  /**
-   * `known`: everything needed was read. `pending`: some of it is still on its way. `cannot-tell`: no CNI was found, and
-   * what would show one may not be read; `gaps` says what.
-   */
-  readonly state: 'known' | 'pending' | 'cannot-tell';
-  /** Those that make or police the network first, helpers such as Multus last. */
-  readonly detected: readonly DetectedCni[];
-  readonly traces: readonly CniTrace[];
-  readonly gaps: readonly Evidence[];
-  /** For the cluster as a whole. */
-  readonly enforcement: Enforcement;
-  readonly problems: readonly Problem[];
-}
 
 /** From this score on a CNI is reported as running. */
 const enough = 60;
@@ -238,15 +193,16 @@ function detectedOf({ definition, agents, evidence, score }: Candidate, context:
   };
 }
 
-/** The ConfigMaps that would say more and may not be read. */
-function configMapGaps(snapshot: ClusterSnapshot, running: readonly Candidate[]): readonly Evidence[] {
-  const configMaps = snapshot.table('configMaps');
-  return running.flatMap(({ definition }) => {
-    const [first] = definition.configMaps;
+/** The ConfigMaps, or Secrets in their place, that would say more and may not be read. */
+function configurationGaps(snapshot: ClusterSnapshot, running: readonly Candidate[]): readonly Evidence[] {
+  return running.flatMap(({ definition, agents }) => {
+    const places = configurationOf(definition, agents);
+    const [first] = places;
     if (first === undefined) return [];
-    if (definition.configMaps.some(({ namespace, name }) => configMaps.get(namespace, name) !== undefined)) return [];
+    if (places.some(({ kind, namespace, name }) => snapshot.table(kind).get(namespace, name) !== undefined)) return [];
     const scope = { namespace: first.namespace, fieldSelector: `metadata.name=${first.name}` };
-    return gapEvidence(snapshot.knowledge('configMaps', scope), `ConfigMaps of ${definition.name}`) ?? [];
+    const what = `${first.kind === 'secrets' ? 'Secrets' : 'ConfigMaps'} of ${definition.name}`;
+    return gapEvidence(snapshot.knowledge(first.kind, scope), what) ?? [];
   });
 }
 
@@ -278,7 +234,7 @@ export const detectCni = reading((snapshot): CniReading => {
     state,
     detected,
     traces: tracesOf(snapshot, running, candidates, others),
-    gaps: [...daemonSetGaps, ...configMapGaps(snapshot, running)],
+    gaps: [...daemonSetGaps, ...configurationGaps(snapshot, running)],
     enforcement: clusterEnforcement(detected, state, daemonSetGaps),
     problems: conflicts(detected),
   };

@@ -2,7 +2,7 @@ import { cannotTellEnforcement, type Enforcement } from '../enforcement.ts';
 import { type Evidence, referenceTo } from '../evidence.ts';
 import type { Problem } from '../problem.ts';
 import { definitionOf } from './catalogue.ts';
-import type { CniReading, DetectedCni } from './detect.ts';
+import type { CniReading, DetectedCni } from './cniReading.ts';
 import { makesNetwork } from './definition.ts';
 
 /** Whether the cluster enforces, given what each of its CNIs does: one that enforces is enough. */

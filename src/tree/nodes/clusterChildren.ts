@@ -48,7 +48,7 @@ export function clusterChildren(
 function gapRows({ cni, type }: CniView, id: string): readonly Row[] {
   const gaps: readonly Evidence[] = [
     ...(cni.state === 'cannot-tell' ? cni.gaps : []),
-    ...(type.confidence === 'hint' ? type.gaps : []),
+    ...(type.confidence === undefined || type.confidence === 'hint' ? type.gaps : []),
   ];
   return [...new Set(gaps.map(({ sentence }) => sentence))].map((sentence) =>
     messageRow(`${id}/gap:${sentence}`, sentence, icons.unknown),

@@ -25,7 +25,8 @@ export interface ClusterShown {
 }
 
 export function typeWords(type: ClusterTypeReading, version: string | undefined, t: Translate): string {
-  if (type.pending && type.confidence === 'hint') return version ?? t('reading…');
-  const name = type.confidence === 'hint' && type.id !== 'unknown' ? t('perhaps {0}', type.name) : type.name;
+  const unsure = type.confidence === undefined || type.confidence === 'hint';
+  if (type.pending && unsure) return version ?? t('reading…');
+  const name = type.confidence === 'hint' ? t('perhaps {0}', type.name) : type.name;
   return [name, version].filter((text) => text !== undefined).join(' ');
 }

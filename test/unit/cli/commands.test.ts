@@ -266,5 +266,22 @@ spec:
         /^Enforcement {2}does not enforce NetworkPolicy: /m,
       );
     });
+
+    it('says of the type how sure it is of it, and what speaks for it', async () => {
+      const node = (name: string, id: string): string =>
+        `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\nspec: {providerID: ${id}}\n`;
+      await line.write({ 'kind.yaml': node('a', 'kind://docker/demo/a'), 'unknown.yaml': node('b', 'other://b') });
+      const typeOf = async (file: string) => {
+        const answer = JSON.parse((await line.run('inspect', file, '--format', 'json')).out) as {
+          type: { id: string; confidence: string | null; evidence: readonly unknown[] };
+        };
+        return answer.type;
+      };
+      const kind = await typeOf('./kind.yaml');
+      assert.deepEqual([kind.id, kind.confidence, kind.evidence.length], ['kind', 'certain', 1]);
+      const unknown = await typeOf('./unknown.yaml');
+      assert.deepEqual([unknown.id, unknown.confidence, unknown.evidence.length], ['unknown', null, 0]);
+      assert.match((await line.run('inspect', './unknown.yaml')).out, /^Type {9}cannot tell$/m);
+    });
   });
 });

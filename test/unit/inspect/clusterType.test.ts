@@ -63,6 +63,7 @@ describe('the type of a cluster', () => {
   it('says unknown where nothing speaks for a type', () => {
     const type = readClusterType(snapshotFromFixture('types/unknown.yaml'));
     assert.equal(type.id, 'unknown');
+    assert.equal(type.confidence, undefined);
     assert.deepEqual(type.evidence, []);
   });
 

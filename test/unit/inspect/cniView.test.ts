@@ -53,6 +53,12 @@ describe('the view of a cluster’s CNI', () => {
     );
   });
 
+  it('warns of an MTU of 0 by the name that the configuration has in this cluster', () => {
+    const { entries } = readCniView(snapshotFromYaml(fixtureText('cnis/canal-renamed.yaml')));
+    assert.match(entries[0]?.notes.at(-1) ?? '', /^veth_mtu is 0 in network-agent-settings: /);
+    assert.ok(view(new CanalCluster()).entries[0]?.notes.every((note) => !note.includes('veth_mtu')));
+  });
+
   it('shows a pod with its node, address and containers in words and roles', () => {
     const pod = agentPod(view(new CanalCluster()), 'canal-b');
     assert.deepEqual(

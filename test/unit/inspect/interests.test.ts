@@ -90,7 +90,15 @@ describe('what the CNI view asks for', () => {
     });
 
   it('is never all pods, ConfigMaps, Deployments or services of a cluster or of a namespace', () => {
-    const large: readonly KindKey[] = ['pods', 'configMaps', 'services', 'endpointSlices', 'events', 'replicaSets'];
+    const large: readonly KindKey[] = [
+      'pods',
+      'configMaps',
+      'secrets',
+      'services',
+      'endpointSlices',
+      'events',
+      'replicaSets',
+    ];
     for (const fixture of fixtures)
       for (const interest of settled(snapshotFromFixture(fixture)).interests) {
         const narrow = interest.labelSelector !== undefined || interest.fieldSelector !== undefined;
@@ -112,6 +120,20 @@ describe('what the CNI view asks for', () => {
     assert.match(asked('cnis/canal.yaml'), /^configMaps\|kube-system\|\|metadata\.name=canal-config$/m);
     assert.doesNotMatch(asked('cnis/canal.yaml'), /rke2-canal-config/);
     assert.match(asked('cnis/rke2-canal.yaml'), /^configMaps\|kube-system\|\|metadata\.name=rke2-canal-config$/m);
+  });
+
+  it('is flannel’s configuration by whatever name its agent mounts it, and no other Secret', () => {
+    const asked = (fixture: string): readonly string[] =>
+      settled(snapshotFromFixture(`cnis/${fixture}.yaml`))
+        .interests.map(interestKey)
+        .filter((key) => /^(configMaps|secrets)/.test(key) && !key.includes('kubeadm'));
+    assert.deepEqual(asked('rke2-canal-secret'), ['secrets|kube-system||metadata.name=rke2-canal-config']);
+    assert.ok(asked('canal-renamed').includes('configMaps|network||metadata.name=network-agent-settings'));
+    for (const fixture of fixtures.filter((name) => !name.includes('secret')))
+      assert.ok(
+        settled(snapshotFromFixture(fixture)).interests.every(({ kind }) => kind !== 'secrets'),
+        fixture,
+      );
   });
 
   it('is kube-proxy’s pods only where one is not ready, or where somebody looks', () => {

@@ -39,6 +39,7 @@ describe('the CNIs of a cluster', () => {
     'calico-operator': [['Calico 3.32.1 · network-and-policy'], 'yes'],
     canal: [['Canal 3.32.1 · network-and-policy'], 'yes'],
     'canal-etcd': [['Canal 3.20.0 · network-and-policy'], 'yes'],
+    'canal-renamed': [['Canal 3.32.1 · network-and-policy'], 'yes'],
     cilium: [['Cilium 1.18.2 · network-and-policy'], 'yes'],
     'cilium-chained': [['AWS VPC CNI 1.20.1 · network', 'Cilium 1.18.2 · policy'], 'yes'],
     'cilium-never': [['Cilium 1.18.2 · network-and-policy'], 'no'],
@@ -71,6 +72,7 @@ describe('the CNIs of a cluster', () => {
     relabelled: [['Calico 3.31.0 · network-and-policy'], 'yes'],
     'rke1-canal': [['Canal 3.22.5 · network-and-policy'], 'yes'],
     'rke2-canal': [['Canal 3.30.3-build20250909 · network-and-policy'], 'yes'],
+    'rke2-canal-secret': [['Canal 3.30.3-build20250909 · network-and-policy'], 'yes'],
     'two-networks': [['Cilium 1.18.2 · network-and-policy', 'Flannel 0.28.9 · network'], 'unknown'],
     weave: [['Weave Net 2.8.1 · network-and-policy'], 'yes'],
     'weave-no-npc': [['Weave Net 2.8.1 · network'], 'no'],
@@ -101,6 +103,8 @@ describe('the CNIs of a cluster', () => {
   const titles: Readonly<Record<string, string>> = {
     canal: 'Calico policy + Flannel VXLAN',
     'rke2-canal': 'Calico policy + Flannel VXLAN',
+    'rke2-canal-secret': 'Calico policy + Flannel WireGuard',
+    'canal-renamed': 'Calico policy + Flannel host-gw',
     'canal-etcd': 'Calico policy + Flannel',
     calico: 'Calico IPIP',
     'calico-operator': 'Calico VXLAN across subnets',
@@ -233,6 +237,15 @@ describe('the CNIs of a cluster', () => {
     assert.equal(inMode('{ mode: Multitenant }').verdict, 'no');
     assert.match(inMode('{ mode: Subnet }').reason, /its mode Subnet, which ignores NetworkPolicy/);
     assert.equal(inMode('{ mode: Later }').verdict, 'unknown');
+  });
+
+  it('says that the Secret in which an RKE2 keeps Canal’s configuration may not be read', () => {
+    const text = fixtureText('cnis/rke2-canal-secret.yaml').replace('name: rke2-canal-config, n', 'name: other, n');
+    const found = detectCni(snapshotFromYaml(text, { knowledge: { secrets: forbidden('secrets', 'kube-system') } }));
+    assert.deepEqual(
+      found.gaps.map(({ sentence }) => sentence),
+      ['Cannot tell: not allowed to list secrets in kube-system'],
+    );
   });
 
   it('gives every verdict a reason, and a way out where there is one', () => {
