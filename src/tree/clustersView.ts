@@ -17,6 +17,11 @@ import type { ViewState } from './viewState.ts';
 
 /** Changes that come within this time are shown together. */
 const coalesceMs = 100;
+/**
+ * Between two changes of the tree. VS Code's extension host puts off what comes within 200 ms of the change before until
+ * nothing has come for 200 ms, so that a cluster that goes on changing faster would never be seen to change.
+ */
+const pauseMs = 250;
 /** Ages in rows ("3 min ago") are brought up to date this often while the view is visible. */
 const tickMs = 30_000;
 
@@ -36,6 +41,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   #parts: { readonly render: typeof renderClusters; readonly attention: Attention } | undefined;
   #loading: Promise<void> | undefined;
   #pending: ReturnType<typeof setTimeout> | undefined;
+  #firedAt = -pauseMs;
   #autoConnected = false;
 
   constructor(clusters: Clusters, state: ViewState, log: Log) {
@@ -187,9 +193,10 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   }
 
   #schedule(): void {
+    const wait = Math.max(coalesceMs, this.#firedAt + pauseMs - performance.now());
     this.#pending ??= setTimeout(() => {
       this.#update();
-    }, coalesceMs);
+    }, wait);
   }
 
   #update(): void {
@@ -212,7 +219,9 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     });
     const changes = this.#tree.update(rendered.rows);
     if (changes.length > 0) this.#fire(changes);
-    this.view.message = rendered.message ?? '';
+    const message = rendered.message ?? '';
+    // Setting it, to whatever value, counts as a change of the tree.
+    if (message !== this.view.message) this.view.message = message;
     this.view.badge = rendered.badge;
     this.#contexts.set('networkInspector.clusters.content', rendered.content);
     this.#attend(attention);
@@ -231,6 +240,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   }
 
   #fire(changes: readonly Change[]): void {
+    this.#firedAt = performance.now();
     const nodes = changes.filter((change) => change !== 'root');
     this.#changed.fire(nodes.length === changes.length ? nodes : undefined);
   }
