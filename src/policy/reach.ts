@@ -6,7 +6,7 @@ import { adminTier, baselineTier } from './compile/adminPolicy.ts';
 import type { Governing, GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing } from './packets.ts';
-import type { Policy } from './rules.ts';
+import type { Policy, Rule } from './rules.ts';
 import { openRow, outcomeIn, RowBuilder, type Row } from './rows.ts';
 import { RegionSets } from './regionSets.ts';
 import { compareText, type Tier } from './tiers.ts';
@@ -225,7 +225,8 @@ export class Reach {
     let state = direction === 'egress' ? 0 : 1;
     if (unreadable.size > 0 || skipBaseline !== no)
       state = this.#special(`${[...unreadable].join('/')}|${skipBaseline}|${direction}`);
-    for (const { policy, certain } of selecting) {
+    for (let index = 0; index < selecting.length; index++) {
+      const { policy, certain } = selecting[index] as Governing;
       if (policy[direction] === undefined) continue;
       const symbol = certain === yes ? policy.id : this.#special(`${policy.id}?${certain}`);
       const key = state * 0x4000000 + symbol;
@@ -261,13 +262,16 @@ export class Reach {
     const governing: Governing[] = [];
     let personal = false;
     let plain = unreadable.size === 0;
-    for (const one of selecting) {
+    for (let index = 0; index < selecting.length; index++) {
+      const one = selecting[index] as Governing;
       const rules = one.policy[direction];
       if (rules === undefined) continue;
       governing.push(one);
       if (one.policy.tier !== 'default') plain = false;
-      for (const { own, ports } of rules)
+      for (let at = 0; at < rules.length; at++) {
+        const { own, ports } = rules[at] as Rule;
         if (own !== undefined || (direction === 'ingress' && ports.fixed === undefined)) personal = true;
+      }
     }
     const tiers: GoverningTier[] = [];
     for (const tier of this.tiers) {
@@ -524,7 +528,8 @@ export function difference(
 }
 
 function ask(candidates: readonly Governing[], actor: Actor, list: Governing[]): void {
-  for (const governing of candidates) {
+  for (let index = 0; index < candidates.length; index++) {
+    const governing = candidates[index] as Governing;
     const certain = governing.policy.subject(actor);
     if (certain === yes) list.push(governing);
     else if (certain !== no) list.push({ policy: governing.policy, certain });

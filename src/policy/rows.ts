@@ -2,7 +2,7 @@ import type { IpFamily } from '../model/address.ts';
 import type { Actor } from './actor.ts';
 import { outside } from './actor.ts';
 import type { ClassSet, PeerSpace } from './classSets.ts';
-import { evaluate, type GoverningTier } from './evaluate.ts';
+import { evaluate, type Governing, type GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing, type PacketSet, type PacketSets } from './packets.ts';
 import { matchPeer, matchRule, type Rule } from './rules.ts';
@@ -54,12 +54,21 @@ interface RowRule {
   readonly packets: PacketSet | undefined;
 }
 
-/** Ascending. Lists are short, or nearly in order already. */
+/** Ascending. Most lists are short, or in order already; sorting those by hand needs no memory. */
 function sortIds(ids: number[]): void {
   for (let index = 1; index < ids.length; index++) {
-    if ((ids[index - 1] as number) <= (ids[index] as number)) continue;
-    ids.sort((a, b) => a - b);
-    return;
+    const id = ids[index] as number;
+    let at = index - 1;
+    if ((ids[at] as number) <= id) continue;
+    if (index > 64) {
+      ids.sort((a, b) => a - b);
+      return;
+    }
+    while (at >= 0 && (ids[at] as number) > id) {
+      ids[at + 1] = ids[at] as number;
+      at--;
+    }
+    ids[at + 1] = id;
   }
 }
 
@@ -90,12 +99,16 @@ export class RowBuilder {
     if (tiers.length === 0) return { ...openRow, count };
     const rules: RowRule[] = [];
     let simple = tiers.length === 1;
-    for (const { policies, unreadable, applies, tier } of tiers) {
+    // Loops over indexes here and below: a row is built so often that iterators would be a third of the garbage.
+    for (let place = 0; place < tiers.length; place++) {
+      const { policies, unreadable, applies, tier } = tiers[place] as GoverningTier;
       if (unreadable || applies !== yes || tier.missing || tier.end !== 'deny') simple = false;
-      for (const { policy, certain } of policies) {
+      for (let index = 0; index < policies.length; index++) {
+        const { policy, certain } = policies[index] as Governing;
         if (certain !== yes || policy.family !== 'network-policy') simple = false;
-        for (const rule of (direction === 'ingress' ? policy.ingress : policy.egress) ?? []) {
-          const read = this.#readRule(rule, direction, subject);
+        const own = direction === 'ingress' ? policy.ingress : policy.egress;
+        for (let at = 0; at < (own?.length ?? 0); at++) {
+          const read = this.#readRule(own?.[at] as Rule, direction, subject);
           if (read !== undefined) rules.push(read);
         }
       }
@@ -123,7 +136,8 @@ export class RowBuilder {
   #union(rules: readonly RowRule[], count: number): Row {
     const sets = this.#sets;
     let base: PacketSet = nothing;
-    for (const { set, packets } of rules) {
+    for (let index = 0; index < rules.length; index++) {
+      const { set, packets } = rules[index] as RowRule;
       if (!set.plain || (set.base === yes && packets === undefined)) return this.#unionOfPerhaps(rules, count);
       if (set.base === yes) base = sets.or(base, packets ?? nothing);
     }
@@ -132,9 +146,11 @@ export class RowBuilder {
     const ids: number[] = [];
     const head = this.#heads();
     // `head` holds the packets allowed to each class that a rule names, one more than their number.
-    for (const { set, packets, rule } of rules) {
+    for (let index = 0; index < rules.length; index++) {
+      const { set, packets, rule } = rules[index] as RowRule;
       if (set.base === yes) continue;
-      for (const id of set.ids) {
+      for (let at = 0; at < set.ids.length; at++) {
+        const id = set.ids[at] as number;
         const hit = packets ?? rule.ports.resolve(this.#space.actor(id), this.#family);
         const before = head[id] as number;
         if (before < 0) {
@@ -145,7 +161,8 @@ export class RowBuilder {
     }
     sortIds(ids);
     const outcomes: Outcome[] = [];
-    for (const id of ids) {
+    for (let index = 0; index < ids.length; index++) {
+      const id = ids[index] as number;
       outcomes.push(this.#isolated(head[id] as number, nothing, 0));
       head[id] = -1;
     }

@@ -25,7 +25,7 @@ export interface Vocabulary {
 }
 
 /** `extra`: addresses to tell apart beside those of the policies; `byNode`: hosts are told apart by node. */
-export function vocabularyOf(policies: Iterable<Policy>, extra: readonly AddressSet[], byNode: boolean): Vocabulary {
+export function vocabularyOf(policies: readonly Policy[], extra: readonly AddressSet[], byNode: boolean): Vocabulary {
   const selectors = new Set<Selector>();
   const labels = new Map<string, Set<string> | null>();
   const portNames = new Set<string>();
@@ -38,11 +38,13 @@ export function vocabularyOf(policies: Iterable<Policy>, extra: readonly Address
     else if (values === undefined) labels.set(key, new Set(value === undefined ? [] : [value]));
     else if (values !== null && value !== undefined) values.add(value);
   };
-  for (const { reads } of policies) {
-    for (const selector of reads.podSelectors) selectors.add(selector);
-    for (const [key, value] of reads.labels) mention(key, value);
-    for (const name of reads.portNames) portNames.add(name);
-    for (const set of reads.addresses) addresses.add(set);
+  for (let index = 0; index < policies.length; index++) {
+    const { reads } = policies[index] as Policy;
+    const { podSelectors } = reads;
+    for (let at = 0; at < podSelectors.length; at++) selectors.add(podSelectors[at] as Selector);
+    if (reads.labels.length > 0) for (const [key, value] of reads.labels) mention(key, value);
+    if (reads.portNames.length > 0) for (const name of reads.portNames) portNames.add(name);
+    if (reads.addresses.length > 0) for (const set of reads.addresses) addresses.add(set);
     serviceAccounts ||= reads.serviceAccounts;
     nodes ||= reads.nodes;
   }
