@@ -47,7 +47,9 @@ export async function readLiveInput(
     await source.connect(AbortSignal.timeout(patienceMs));
     if (source.state.kind !== 'connected') {
       progress('');
-      io.err(`${name}: ${stateWords(source.state)}\n`);
+      const { proxy } = source.snapshot.connection ?? {};
+      const through = proxy === undefined ? '' : ` (through the proxy ${proxy.url}, from ${proxy.from})`;
+      io.err(`${name}: ${stateWords(source.state)}${through}\n`);
       return undefined;
     }
     await readAll(source, command, progress);

@@ -42,6 +42,8 @@ export interface ConnectionFacts {
   /** The namespace of the context, where it names one. */
   readonly namespace?: string;
   readonly server?: string;
+  /** The proxy that it is reached through, without a password, and what names it: `proxy-url` or an environment variable. */
+  readonly proxy?: { readonly url: string; readonly from: string };
   /** The credential plugin's command. */
   readonly execCommand?: string;
   readonly execArgs?: readonly string[];

@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../cluster/source.ts';
+import type { ConnectionFacts } from '../model/snapshot.ts';
 import { type Icon, icons } from './look.ts';
 import { formatTime, type Translate } from './words.ts';
 
@@ -13,7 +14,25 @@ export interface ConnectionLook {
 /** The first line, without the full stop that a message of a server or a program may end in. */
 const short = (message: string): string => (message.trim().split('\n', 1)[0] ?? '').replace(/\.$/, '');
 
-export function connectionLook(state: ConnectionState, t: Translate, now: number): ConnectionLook {
+export function connectionLook(
+  state: ConnectionState,
+  t: Translate,
+  now: number,
+  proxy?: ConnectionFacts['proxy'],
+): ConnectionLook {
+  const look = directLook(state, t, now);
+  if (proxy === undefined || look.advice === undefined || !hasNoWay.has(state.kind)) return look;
+  return { ...look, advice: `${look.advice} ${t('It is asked through the proxy {0}.', proxyWords(proxy, t))}` };
+}
+
+/** Failures at which a proxy in between may be what fails. */
+const hasNoWay: ReadonlySet<ConnectionState['kind']> = new Set(['unreachable', 'timed-out', 'certificate', 'failed']);
+
+/** The kubeconfig's `proxy-url` or a variable's name stays as it is written there. */
+export const proxyWords = ({ url, from }: NonNullable<ConnectionFacts['proxy']>, t: Translate): string =>
+  t('{0} (from {1})', url, from);
+
+function directLook(state: ConnectionState, t: Translate, now: number): ConnectionLook {
   switch (state.kind) {
     case 'not-connected':
       return {

@@ -5,6 +5,7 @@ import { enforcementWords } from '../inspect/enforcement.ts';
 import { type Confidence, type Evidence, formatReference } from '../inspect/evidence.ts';
 import type { Knowledge } from '../model/snapshot.ts';
 import { kindOf } from '../model/kinds.ts';
+import { proxyWords } from './connection.ts';
 import { staleSince } from './staleness.ts';
 import { formatMoment, type Translate } from './words.ts';
 
@@ -24,6 +25,7 @@ export function why({ name, snapshot, state, origin }: ClusterSource, t: Transla
     if (value !== undefined && value !== '') lines.push(`${label}: ${value}`);
   };
   fact(t('Server'), connection?.server);
+  if (connection?.proxy !== undefined) fact(t('Proxy'), proxyWords(connection.proxy, t));
   fact(t('Version'), server.version?.gitVersion);
   if (stale !== undefined) fact(t('Not confirmed since'), formatMoment(stale));
   else if (content.asOf > 0) fact(t('As of'), formatMoment(content.asOf));

@@ -4,6 +4,7 @@ import { redact } from '../../base/redact.ts';
 import { defined, isObject, objectAt, stringAt, timeAt } from '../../model/json.ts';
 import { ApiError } from '../apiError.ts';
 import type { ClusterEntry, ExecEntry } from '../kubeconfig/entries.ts';
+import { BatchArgumentError, type Launch, launchOnWindows } from './windowsLaunch.ts';
 
 /** What a plugin hands out. */
 export interface ExecCredential {
@@ -150,9 +151,25 @@ async function runPlugin(
   const env: Record<string, string | undefined> = { ...(options.env ?? process.env) };
   for (const { name, value } of exec.env) env[name] = value;
   env['KUBERNETES_EXEC_INFO'] = JSON.stringify(info);
-  const output = await collect(exec, env, signal, options.timeoutMs ?? defaultTimeoutMs, failure);
+  const launch = await launchOf(exec, env, failure);
+  if (signal.aborted) throw new ApiError({ reason: 'aborted' }, 'cancelled');
+  const output = await collect(exec, launch, env, signal, options.timeoutMs ?? defaultTimeoutMs, failure);
   return readCredential(output, exec, failure);
 }
+
+async function launchOf({ command, args }: ExecEntry, env: NodeJS.ProcessEnv, failure: Failure): Promise<Launch> {
+  if (process.platform !== 'win32') return { file: command, args, verbatim: false };
+  try {
+    const found = await launchOnWindows(command, args, env);
+    if (found !== undefined) return found;
+  } catch (error) {
+    throw error instanceof BatchArgumentError ? failure(error.message) : error;
+  }
+  throw notFound(command, failure);
+}
+
+const notFound = (command: string, failure: Failure): ApiError =>
+  failure(`${command} is not installed or not on PATH`, { missing: true });
 
 /** Source: client-go, `exec.LoadExecCredential` and `KUBERNETES_EXEC_INFO`. */
 async function execInfo(exec: ExecEntry, cluster: ClusterEntry): Promise<object> {
@@ -179,6 +196,7 @@ async function execInfo(exec: ExecEntry, cluster: ClusterEntry): Promise<object>
 /** Runs the program and returns what it printed. */
 function collect(
   exec: ExecEntry,
+  launch: Launch,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
   timeoutMs: number,
@@ -196,7 +214,7 @@ function collect(
       signal.removeEventListener('abort', abort);
       action();
     };
-    const child = start(exec, env, (error) => settle(() => reject(spawnFailure(error, exec, failure))));
+    const child = start(launch, env, (error) => settle(() => reject(spawnFailure(error, exec, failure))));
     const give = (message: string): void =>
       settle(() => {
         if (child !== undefined) kill(child);
@@ -236,13 +254,18 @@ function collect(
 }
 
 /** Without a terminal a plugin that prompts fails instead of waiting: stdin is closed, and on POSIX /dev/tty is out of reach. */
-function start(exec: ExecEntry, env: NodeJS.ProcessEnv, failed: (error: Error) => void): ChildProcess | undefined {
+function start(
+  { file, args, verbatim }: Launch,
+  env: NodeJS.ProcessEnv,
+  failed: (error: Error) => void,
+): ChildProcess | undefined {
   try {
-    const child = spawn(exec.command, exec.args, {
+    const child = spawn(file, args, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: false,
       windowsHide: true,
+      windowsVerbatimArguments: verbatim,
       detached: process.platform !== 'win32',
     });
     child.once('error', failed);
@@ -255,7 +278,7 @@ function start(exec: ExecEntry, env: NodeJS.ProcessEnv, failed: (error: Error) =
 
 function spawnFailure(error: Error, exec: ExecEntry, failure: Failure): ApiError {
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return failure(`${exec.command} is not installed or not on PATH`, { missing: true });
+  if (code === 'ENOENT') return notFound(exec.command, failure);
   if (code === 'EACCES') return failure(`${exec.command} is not executable`, { missing: true });
   return failure(`${exec.command} cannot be started: ${error.message}`);
 }
@@ -266,8 +289,12 @@ function kill(child: ChildProcess): void {
   if (pid === undefined) return;
   const send = (signal: NodeJS.Signals): void => {
     try {
-      if (process.platform === 'win32') child.kill(signal);
-      else process.kill(-pid, signal);
+      if (process.platform !== 'win32') process.kill(-pid, signal);
+      // `child.kill` would end the process alone, which for a batch file is cmd.exe.
+      else
+        spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).once('error', () =>
+          child.kill(),
+        );
     } catch {
       // It has ended by itself.
     }

@@ -15,10 +15,11 @@ import { ApiError, knowledgeOfError, stateOfError } from '../apiError.ts';
 import type { ClusterClient } from '../client.ts';
 import { KubeconfigCredentials, unusable } from '../credentials/credentials.ts';
 import { ExecPlugins } from '../credentials/execPlugin.ts';
-import type { KubeContext } from '../kubeconfig/entries.ts';
+import type { ClusterEntry, KubeContext } from '../kubeconfig/entries.ts';
 import { minimalKubeconfig } from '../kubeconfig/minimal.ts';
 import type { ClusterSource, ConnectionState, Disposable, Need } from '../source.ts';
-import { Transport, type TransportOptions } from '../transport/transport.ts';
+import { proxyFor, withoutSecrets } from '../transport/proxy.ts';
+import { serverUrl, Transport, type TransportOptions } from '../transport/transport.ts';
 import { type Discovery, pathsOfKind } from './discovery.ts';
 import { KindStore } from './kindStore.ts';
 import { LiveClient } from './liveClient.ts';
@@ -71,7 +72,7 @@ export class LiveSource implements ClusterSource {
     this.#options = options;
     this.#timing = { ...liveTiming, ...options.timing };
     this.#plugins = options.plugins ?? new ExecPlugins();
-    this.#facts = factsOf(context);
+    this.#facts = factsOf(context, options.env);
     this.#state = initialState(context);
     this.#snapshot = this.#read(0);
     this.#client = new LiveClient(() => {
@@ -396,12 +397,18 @@ function initialState(context: KubeContext): ConnectionState {
   return { kind: 'invalid', message: `${message} (${file}${line === undefined ? '' : `:${line}`})` };
 }
 
-const factsOf = ({ name, namespace, cluster, user }: KubeContext): ConnectionFacts =>
+const factsOf = ({ name, namespace, cluster, user }: KubeContext, env: TransportOptions['env']): ConnectionFacts =>
   defined({
     context: name,
     namespace,
     server: cluster?.server,
+    proxy: cluster === undefined ? undefined : proxyOf(cluster, env),
     execCommand: user?.exec?.command,
     execArgs: user?.exec?.args,
     certificateAuthority: cluster?.certificateAuthorityData === undefined ? cluster?.certificateAuthority : undefined,
   });
+
+function proxyOf(cluster: ClusterEntry, env: TransportOptions['env']): ConnectionFacts['proxy'] {
+  const chosen = proxyFor(serverUrl(cluster), cluster.proxyUrl, env);
+  return chosen === undefined ? undefined : { url: withoutSecrets(chosen), from: chosen.from };
+}

@@ -2,22 +2,41 @@ import { isIP, SocketAddress, BlockList } from 'node:net';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const variable = (env: Environment, name: string): string | undefined =>
-  env[name] || env[name.toLowerCase()] || undefined;
+const variable = (env: Environment, name: string): { readonly name: string; readonly value: string } | undefined => {
+  for (const spelling of [name, name.toLowerCase()]) {
+    const value = env[spelling];
+    if (value !== undefined && value !== '') return { name: spelling, value };
+  }
+  return undefined;
+};
+
+export interface ChosenProxy {
+  readonly url: URL;
+  /** What names it: `proxy-url` of the kubeconfig, or a variable of the environment. */
+  readonly from: string;
+}
 
 /**
  * The proxy for a server, as kubectl picks it: the cluster's own `proxy-url`, else the environment's, which never
  * applies to this machine. Source: golang.org/x/net/http/httpproxy.
  */
-export function proxyFor(server: URL, proxyUrl: string | undefined, env: Environment = process.env): URL | undefined {
-  if (proxyUrl !== undefined) return new URL(proxyUrl);
-  const value = variable(env, server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
-  if (value === undefined || bypasses(server, variable(env, 'NO_PROXY') ?? '')) return undefined;
+export function proxyFor(
+  server: URL,
+  proxyUrl: string | undefined,
+  env: Environment = process.env,
+): ChosenProxy | undefined {
+  if (proxyUrl !== undefined) return { url: new URL(proxyUrl), from: 'proxy-url' };
+  const found = variable(env, server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (found === undefined || bypasses(server, variable(env, 'NO_PROXY')?.value ?? '')) return undefined;
+  const { name: from, value } = found;
   const proxy = URL.parse(value);
   // `proxy.example:3128` parses as a URL of the scheme `proxy.example`.
-  if (proxy !== null && /^(https?|socks5h?):$/.test(proxy.protocol)) return proxy;
-  return URL.parse(`http://${value}`) ?? undefined;
+  const url = proxy !== null && /^(https?|socks5h?):$/.test(proxy.protocol) ? proxy : URL.parse(`http://${value}`);
+  return url === null ? undefined : { url, from };
 }
+
+/** `http://proxy.example:3128`, without a user and a password. */
+export const withoutSecrets = ({ url }: ChosenProxy): string => `${url.protocol}//${url.host}`;
 
 const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '443' : '80');
 

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { type Access, accessOf, ApiError, errorOfNetwork, errorOfStatus, retryAfter } from '../apiError.ts';
 import type { Credential, Credentials } from '../credentials/credentials.ts';
 import type { ClusterEntry } from '../kubeconfig/entries.ts';
-import { hostOf, proxyFor } from './proxy.ts';
+import { type ChosenProxy, hostOf, proxyFor } from './proxy.ts';
 import { serverTrust } from './trust.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -52,25 +52,20 @@ export class Transport {
   readonly #prefix: string;
   readonly #credentials: Credentials;
   readonly #options: TransportOptions;
-  readonly #proxy: URL | undefined;
+  readonly #proxy: ChosenProxy | undefined;
   readonly #compress: boolean;
   #agent: { readonly identity: string; readonly agent: http.Agent } | undefined;
   #closed = false;
 
   constructor(cluster: ClusterEntry, credentials: Credentials, options: TransportOptions = {}) {
     this.#cluster = cluster;
-    this.#server = new URL(/^[a-z]+:\/\//i.test(cluster.server) ? cluster.server : `http://${cluster.server}`);
+    this.#server = serverUrl(cluster);
     this.#prefix = this.#server.pathname.replace(/\/+$/, '');
     this.#credentials = credentials;
     this.#options = options;
     this.#proxy = proxyFor(this.#server, cluster.proxyUrl, options.env);
     // Within one machine packing costs more than it saves.
     this.#compress = !cluster.disableCompression && !isThisMachine(this.#server);
-  }
-
-  /** The proxy in use, without its password. */
-  get proxy(): string | undefined {
-    return this.#proxy === undefined ? undefined : `${this.#proxy.protocol}//${this.#proxy.host}`;
   }
 
   /** The server's URL as the kubeconfig has it, without a slash at its end. */
@@ -219,12 +214,18 @@ export class Transport {
     const pool = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8, scheduling: 'lifo' as const };
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
     if (this.#server.protocol === 'http:')
-      return this.#proxy === undefined ? new http.Agent(pool) : new PlainTunnelAgent(this.#proxy, timeoutMs, pool);
+      return this.#proxy === undefined ? new http.Agent(pool) : new PlainTunnelAgent(this.#proxy.url, timeoutMs, pool);
     const trust = await serverTrust(this.#cluster, this.#server);
     const options: https.AgentOptions = { ...pool, ...trust, ...credential.certificate };
-    return this.#proxy === undefined ? new https.Agent(options) : new TlsTunnelAgent(this.#proxy, timeoutMs, options);
+    return this.#proxy === undefined
+      ? new https.Agent(options)
+      : new TlsTunnelAgent(this.#proxy.url, timeoutMs, options);
   }
 }
+
+/** kubectl takes a server without a scheme for plain HTTP. */
+export const serverUrl = ({ server }: Pick<ClusterEntry, 'server'>): URL =>
+  new URL(/^[a-z]+:\/\//i.test(server) ? server : `http://${server}`);
 
 /** An error on a connection that had served before: nothing is known yet about the server. */
 class ReusedConnectionError extends Error {

@@ -35,7 +35,7 @@ export function renderCluster(cluster: Cluster, marks: ClusterMarks, rendering: 
   const view = hasContent(snapshot) ? readCniView(snapshot) : undefined;
   const matches = contains(filter, source.name);
   const visible = view === undefined ? undefined : visiblePart(view, filter, matches);
-  const look = connectionLook(source.state, t, rendering.now);
+  const look = connectionLook(source.state, t, rendering.now, snapshot.connection?.proxy);
   const shown = matches || (visible !== undefined && !isEmpty(visible));
   return {
     row: shown ? clusterRow({ cluster, snapshot, marks, rendering, look, view, visible }) : undefined,

@@ -1,6 +1,7 @@
 import { enforcementWords } from '../../inspect/enforcement.ts';
 import { formatReference } from '../../inspect/evidence.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import { proxyWords } from '../connection.ts';
 import type { Tooltip } from '../tooltip.ts';
 import { formatMoment } from '../words.ts';
 import { type ClusterShown, typeWords } from './clusterShown.ts';
@@ -35,6 +36,7 @@ export function clusterTooltip({ cluster, snapshot, look, view, rendering, marks
             ),
           ]),
       ...row(t('Server'), connection?.server),
+      ...row(t('Proxy'), connection?.proxy === undefined ? undefined : proxyWords(connection.proxy, t)),
       ...row(t('Folder'), cluster.folder),
       ...row(t('Kubeconfig'), cluster.file?.path),
       ...row(t('Credential plugin'), connection?.execCommand),

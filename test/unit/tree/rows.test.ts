@@ -343,6 +343,25 @@ describe('a cluster that is not connected', () => {
     assert.ok(row.tags.includes('runnable'));
   });
 
+  it('names the proxy that stands in between, and what names that', () => {
+    const proxy = { url: 'http://proxy.example:3128', from: 'HTTPS_PROXY' };
+    const connection = { context: 'prod-eu', server: 'https://prod.example', proxy };
+    const shownOf = (state: ConnectionState): readonly [string, string] => {
+      const source = new FakeSource('prod-eu', state, snapshotOf({ objects: [], reads: [], connection }));
+      const [row] = render([source]).rows;
+      assert.ok(row?.tooltip);
+      const { sentences = [], rows = [] } = row.tooltip();
+      return [sentences.join(' '), rows.find(([name]) => name === 'Proxy')?.[1] ?? ''];
+    };
+    const words = 'http://proxy.example:3128 (from HTTPS_PROXY)';
+    const [advice, row] = shownOf({ kind: 'unreachable', message: 'no route to the host' });
+    assert.ok(advice.endsWith(`It is asked through the proxy ${words}.`), advice);
+    assert.equal(row, words);
+    const [quiet, still] = shownOf(connected);
+    assert.deepEqual([quiet.includes('proxy'), still], [false, words]);
+    assert.ok(!shownOf({ kind: 'unauthorized', message: 'token expired' })[0].includes('proxy'));
+  });
+
   it('gives the install hint of a plugin that is missing', () => {
     const source = new FakeSource('prod-eu', {
       kind: 'credential-plugin',

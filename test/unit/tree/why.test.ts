@@ -14,11 +14,18 @@ describe('the document that explains the verdicts', () => {
         connected,
         snapshotOf({
           objects: canalCluster(3),
-          connection: { context: 'prod-eu', server: 'https://prod.example:6443' },
+          connection: {
+            context: 'prod-eu',
+            server: 'https://prod.example:6443',
+            proxy: { url: 'socks5://jump.example:1080', from: 'proxy-url' },
+          },
         }),
       ),
     );
-    assert.match(text, /^prod-eu\n=======\nServer: https:\/\/prod\.example:6443\nVersion: v1\.34\.2\n/);
+    assert.match(
+      text,
+      /^prod-eu\n=======\nServer: https:\/\/prod\.example:6443\nProxy: socks5:\/\/jump\.example:1080 \(from proxy-url\)\nVersion: v1\.34\.2\n/,
+    );
     assert.match(
       text,
       /Cluster type\n-+\nUpstream \(kubeadm\) \(certain\)\n \+60 {2}The ConfigMap kube-system\/kubeadm-config exists {2}\[ConfigMap kube-system\/kubeadm-config/,

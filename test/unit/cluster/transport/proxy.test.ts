@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { proxyFor } from '../../../../src/cluster/transport/proxy.ts';
+import { proxyFor, withoutSecrets } from '../../../../src/cluster/transport/proxy.ts';
 
 const via = (server: string, env: Record<string, string>, own?: string): string | undefined =>
-  proxyFor(new URL(server), own, env)?.href;
+  proxyFor(new URL(server), own, env)?.url.href;
 
 describe('the proxy for a server', () => {
   const proxy = 'http://proxy.example:3128';
@@ -19,6 +19,17 @@ describe('the proxy for a server', () => {
     assert.equal(via('https://k.example', { HTTP_PROXY: proxy, ALL_PROXY: proxy }), undefined);
     assert.equal(via('http://k.example', { HTTP_PROXY: proxy }), `${proxy}/`);
     assert.equal(via('https://k.example', { HTTPS_PROXY: 'proxy.example:3128' }), `${proxy}/`);
+  });
+
+  it('is told with what names it, and without its password', () => {
+    const told = (env: Record<string, string>, own?: string): readonly (string | undefined)[] => {
+      const chosen = proxyFor(new URL('https://k.example'), own, env);
+      return [chosen && withoutSecrets(chosen), chosen?.from];
+    };
+    assert.deepEqual(told({ HTTPS_PROXY: 'http://user:secret@proxy.example:3128' }), [proxy, 'HTTPS_PROXY']);
+    assert.deepEqual(told({ HTTPS_PROXY: '', https_proxy: proxy }), [proxy, 'https_proxy']);
+    assert.deepEqual(told(env, 'socks5://a:b@s:1080'), ['socks5://s:1080', 'proxy-url']);
+    assert.deepEqual(told({}), [undefined, undefined]);
   });
 
   it('is none for this machine', () => {
