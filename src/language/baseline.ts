@@ -1,22 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
-import type { ClusterSource, Disposable as Subscription, Need } from '../cluster/source.ts';
+import type { ClusterSource } from '../cluster/source.ts';
 import { commands } from '../contributions.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
-import { policyInterests } from './interests.ts';
-
-/** The clusters that policies can be measured against. */
-export interface PolicySources {
-  readonly list: readonly ClusterSource[];
-  ready(): Promise<void>;
-  onDidChange(listener: () => void): Subscription;
-}
-
-const remembered = 'policy.cluster';
+import { FolderBaseline, type PolicySources, trustedClusters } from './folderBaseline.ts';
 
 /**
- * The cluster that the policies of the editor are measured against, said in the status bar with the age of its data.
- * Without one it is the manifests of the workspace.
+ * Which cluster the policies of each folder of the workspace are measured against. The status bar says that of the active
+ * editor, with the age of its data.
  */
 export class Baseline extends Disposable {
   readonly #sources: PolicySources;
@@ -26,11 +16,9 @@ export class Baseline extends Disposable {
   readonly #status = this.own(
     vscode.window.createStatusBarItem('networkInspector.policy', vscode.StatusBarAlignment.Right, 100),
   );
-  #workspace: ClusterSource | undefined;
-  #source: ClusterSource | undefined;
-  #need: Need | undefined;
-  #following: Subscription | undefined;
-  #used = false;
+  readonly #folders = new Map<string, FolderBaseline>();
+  /** That of the active editor, while it holds a policy. */
+  #shown: FolderBaseline | undefined;
 
   constructor(sources: PolicySources, memory: vscode.Memento) {
     super();
@@ -38,142 +26,117 @@ export class Baseline extends Disposable {
     this.#memory = memory;
     this.#status.name = vscode.l10n.t('Cluster of the Policies');
     this.#status.command = commands.choosePolicyCluster;
-    this.own(sources.onDidChange(() => void this.#choose()));
-    this.own(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#choose()));
     const minute = setInterval(() => this.#draw(), 30_000);
     this.own(onDispose(() => clearInterval(minute)));
-    this.own(onDispose(() => this.#let()));
+    this.own(
+      vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+        for (const { uri } of removed) {
+          this.#folders.get(uri.toString())?.dispose();
+          this.#folders.delete(uri.toString());
+        }
+      }),
+    );
+    this.own(onDispose(() => this.#folders.forEach((folder) => folder.dispose())));
   }
 
-  /** Undefined before the first policy has been looked at. */
-  get snapshot(): ClusterSnapshot | undefined {
-    return this.#source?.snapshot;
+  /** What a document is measured against. A document outside the workspace goes with its first folder. */
+  of(uri: vscode.Uri | undefined): FolderBaseline {
+    const own = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
+    const folder = own ?? vscode.workspace.workspaceFolders?.[0];
+    const key = folder?.uri.toString() ?? '';
+    let known = this.#folders.get(key);
+    if (known === undefined) {
+      known = new FolderBaseline(folder, this.#sources, this.#memory);
+      this.#folders.set(key, known);
+      known.onDidChange(() => {
+        this.#draw();
+        this.#changed.fire();
+      });
+    }
+    return known;
   }
 
-  get source(): ClusterSource | undefined {
-    return this.#source;
+  /** A cluster that was shown before, also after another one has been chosen. */
+  source(id: string): ClusterSource | undefined {
+    return (
+      trustedClusters(this.#sources).find((one) => one.id === id) ??
+      [...this.#folders.values()].map(({ source }) => source).find((one) => one?.id === id)
+    );
   }
 
-  /** None while the workspace is not trusted: its files must not lead to a cluster being contacted. */
-  get #clusters(): readonly ClusterSource[] {
-    return vscode.workspace.isTrusted ? this.#sources.list : [];
-  }
-
-  /** A policy is being looked at: from now on the cluster is read. */
-  async use(): Promise<void> {
-    if (this.#used) return;
-    this.#used = true;
-    await this.#sources.ready();
-    await this.#choose();
-  }
-
-  show(visible: boolean): void {
-    if (visible && this.#used) {
-      this.#draw();
-      this.#status.show();
-    } else this.#status.hide();
+  /** Says in the status bar what the document is measured against; nothing where there is none. */
+  async show(uri: vscode.Uri | undefined): Promise<void> {
+    this.#shown = uri === undefined ? undefined : this.of(uri);
+    if (this.#shown === undefined) {
+      this.#status.hide();
+      return;
+    }
+    await this.#shown.use();
+    this.#draw();
   }
 
   async pick(): Promise<void> {
     await this.#sources.ready();
+    const uri = vscode.window.activeTextEditor?.document.uri;
     const none = {
       label: vscode.l10n.t('The manifests of the workspace'),
       description: vscode.l10n.t('no cluster is contacted'),
       id: '',
     };
     const items = [
-      ...this.#clusters.map(({ id, name, snapshot }) => ({
+      ...trustedClusters(this.#sources).map(({ id, name, snapshot }) => ({
         label: name,
         description: snapshot.connection?.server ?? '',
         id,
       })),
       none,
     ];
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const folder = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
     const picked = await vscode.window.showQuickPick(items, {
-      placeHolder: vscode.l10n.t('Cluster that policies are measured against'),
+      placeHolder:
+        folders.length > 1 && folder !== undefined
+          ? vscode.l10n.t('Cluster that the policies of {0} are measured against', folder.name)
+          : vscode.l10n.t('Cluster that policies are measured against'),
     });
-    if (picked === undefined) return;
-    await this.#memory.update(remembered, picked.id);
-    this.#used = true;
-    await this.#choose();
-  }
-
-  async #choose(): Promise<void> {
-    if (!this.#used || this.disposed) return;
-    const wanted = this.#memory.get<string>(remembered);
-    const found =
-      this.#clusters.find(({ id }) => id === wanted) ??
-      // A cluster that is open anyway is a good guess; another one is not contacted unasked.
-      (wanted === undefined ? this.#clusters.find(({ state }) => state.kind === 'connected') : undefined) ??
-      (await this.#manifests());
-    if (found === this.#source) return;
-    this.#let();
-    this.#source = found;
-    if (found !== undefined) {
-      this.#need = found.need(policyInterests(found.snapshot));
-      this.#following = found.onDidChange(() => this.#update());
-      if (found.state.kind === 'not-connected') void found.connect();
-    }
-    this.#update();
-  }
-
-  #let(): void {
-    this.#need?.dispose();
-    this.#following?.dispose();
-    this.#need = undefined;
-    this.#following = undefined;
-  }
-
-  async #manifests(): Promise<ClusterSource | undefined> {
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
-    if (this.#workspace !== undefined || folder?.uri.scheme !== 'file') return this.#workspace;
-    const { openFolderSource } = await import('../cluster/folderSource.ts');
-    this.#workspace = this.own(openFolderSource(folder.uri.fsPath, { name: folder.name }));
-    return this.#workspace;
-  }
-
-  #update(): void {
-    const source = this.#source;
-    if (source !== undefined) this.#need?.update(policyInterests(source.snapshot));
-    this.#draw();
-    this.#changed.fire();
+    if (picked !== undefined) await this.of(uri).choose(picked.id);
   }
 
   #draw(): void {
-    const source = this.#source;
-    if (source === undefined) {
-      this.#status.text = `$(shield) ${vscode.l10n.t('no cluster')}`;
-      this.#status.tooltip = vscode.l10n.t(
-        'Policies are checked by themselves. Choose a cluster to measure them against.',
-      );
-      return;
-    }
-    const { state, snapshot, name, origin } = source;
-    const plain = name.replaceAll('$(', '$ (');
-    const pods = snapshot.knowledge('pods');
-    const tooltip = (text: string): string => `${text}\n${vscode.l10n.t('Click to choose another cluster.')}`;
-    if (origin === 'folder') {
-      this.#status.text = `$(shield) ${plain}`;
-      this.#status.tooltip = tooltip(vscode.l10n.t('Policies are measured against the files of {0}.', name));
-    } else if (pods.state === 'stale' || (state.kind !== 'connected' && state.kind !== 'connecting')) {
-      const since = pods.state === 'stale' ? pods.since : snapshot.content.asOf;
-      const minutes = Math.max(0, Math.floor((Date.now() - since) / 60_000));
-      const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-      this.#status.text =
-        since === 0
-          ? `$(circle-outline) ${plain}: ${vscode.l10n.t('not connected')}`
-          : `$(history) ${plain}: ${
-              minutes < 1 ? vscode.l10n.t('as of {0}', time) : vscode.l10n.t('as of {0}, {1} min ago', time, minutes)
-            }`;
-      this.#status.tooltip = tooltip(
-        pods.state === 'stale' ? pods.reason : vscode.l10n.t('{0} is not connected.', name),
-      );
-    } else if (pods.state === 'loaded') {
-      this.#status.text = `$(shield) ${plain}`;
-      this.#status.tooltip = tooltip(vscode.l10n.t('Policies are measured against {0}, live.', name));
-    } else {
-      this.#status.text = `$(loading~spin) ${plain}`;
-      this.#status.tooltip = tooltip(vscode.l10n.t('{0} is being read.', name));
-    }
+    if (this.#shown === undefined) return;
+    const { text, tooltip } = statusOf(this.#shown.source);
+    this.#status.text = text;
+    this.#status.tooltip = tooltip;
+    this.#status.show();
   }
+}
+
+function statusOf(source: ClusterSource | undefined): { readonly text: string; readonly tooltip: string } {
+  if (source === undefined)
+    return {
+      text: `$(shield) ${vscode.l10n.t('no cluster')}`,
+      tooltip: vscode.l10n.t('Policies are checked by themselves. Choose a cluster to measure them against.'),
+    };
+  const { state, snapshot, name, origin } = source;
+  const plain = name.replaceAll('$(', '$ (');
+  const pods = snapshot.knowledge('pods');
+  const status = (text: string, tooltip: string) => ({
+    text,
+    tooltip: `${tooltip}\n${vscode.l10n.t('Click to choose another cluster.')}`,
+  });
+  if (origin === 'folder')
+    return status(`$(shield) ${plain}`, vscode.l10n.t('Policies are measured against the files of {0}.', name));
+  if (pods.state === 'stale' || (state.kind !== 'connected' && state.kind !== 'connecting')) {
+    const since = pods.state === 'stale' ? pods.since : snapshot.content.asOf;
+    const minutes = Math.max(0, Math.floor((Date.now() - since) / 60_000));
+    const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    const age = minutes < 1 ? vscode.l10n.t('as of {0}', time) : vscode.l10n.t('as of {0}, {1} min ago', time, minutes);
+    return status(
+      since === 0 ? `$(circle-outline) ${plain}: ${vscode.l10n.t('not connected')}` : `$(history) ${plain}: ${age}`,
+      pods.state === 'stale' ? pods.reason : vscode.l10n.t('{0} is not connected.', name),
+    );
+  }
+  return pods.state === 'loaded'
+    ? status(`$(shield) ${plain}`, vscode.l10n.t('Policies are measured against {0}, live.', name))
+    : status(`$(loading~spin) ${plain}`, vscode.l10n.t('{0} is being read.', name));
 }

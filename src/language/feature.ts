@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { type CommandId, commands } from '../contributions.ts';
-import { Baseline, type PolicySources } from './baseline.ts';
+import { Baseline } from './baseline.ts';
+import type { PolicySources } from './folderBaseline.ts';
 import { mayHoldPolicy } from './gate.ts';
 import type { PolicyLanguage } from './policyLanguage.ts';
 

@@ -17,19 +17,33 @@ export function liveYaml(object: JsonObject, like: JsonObject): string {
   return stringify(inOrderOf(withoutServerFields(object), like), { lineWidth: 0 });
 }
 
+/** An object as the server has it, but for what is there for the sake of programs that write it. */
+export function readableYaml(object: JsonObject): string {
+  const { metadata } = object;
+  return stringify(
+    isObject(metadata) ? { ...object, metadata: withoutFields(metadata, new Set(['managedFields'])) } : object,
+    {
+      lineWidth: 0,
+    },
+  );
+}
+
 function withoutServerFields(object: JsonObject): JsonObject {
   const rest = Object.fromEntries(Object.entries(object).filter(([name]) => name !== 'status'));
   const { metadata } = rest;
-  if (!isObject(metadata)) return rest;
-  const kept = Object.entries(metadata).filter(([name]) => !serverFields.has(name));
-  const own = Object.fromEntries(kept);
+  return isObject(metadata) ? { ...rest, metadata: withoutFields(metadata, serverFields) } : rest;
+}
+
+/** Metadata without these fields, and without what kubectl keeps there of the last file that was applied. */
+function withoutFields(metadata: JsonObject, fields: ReadonlySet<string>): JsonObject {
+  const own = Object.fromEntries(Object.entries(metadata).filter(([name]) => !fields.has(name)));
   const { annotations } = own;
   if (isObject(annotations) && lastApplied in annotations) {
     const others = Object.entries(annotations).filter(([name]) => name !== lastApplied);
     if (others.length === 0) delete own['annotations'];
     else own['annotations'] = Object.fromEntries(others);
   }
-  return { ...rest, metadata: own };
+  return own;
 }
 
 function inOrderOf(value: unknown, like: unknown): unknown {

@@ -5,9 +5,12 @@ import type { Baseline } from './baseline.ts';
 import { mayHoldPolicy } from './gate.ts';
 import { Kustomizations } from './kustomizations.ts';
 import { type Measurement, Measurer } from './measurement.ts';
+import { ownSchemes } from './ownSchemes.ts';
 import { PolicyTextReader } from './policyText.ts';
 
 const languages = new Set(['yaml', 'json', 'jsonc', 'dockercompose', 'helm']);
+
+const own: ReadonlySet<string> = new Set(Object.values(ownSchemes));
 
 interface OpenDocument {
   readonly reader: PolicyTextReader;
@@ -53,7 +56,7 @@ export class OpenPolicies extends Disposable {
 
   /** Whether a document is one of them, by a look at its text. */
   holds(document: vscode.TextDocument): boolean {
-    return languages.has(document.languageId) && mayHoldPolicy(document.getText());
+    return languages.has(document.languageId) && !own.has(document.uri.scheme) && mayHoldPolicy(document.getText());
   }
 
   /** Undefined where the document holds no policy, or has changed meanwhile. */
@@ -65,7 +68,8 @@ export class OpenPolicies extends Disposable {
       open = { reader: new PolicyTextReader(key), measurer: new Measurer(), version: -1 };
       this.#documents.set(key, open);
     }
-    void this.#baseline.use();
+    const baseline = this.#baseline.of(document.uri);
+    void baseline.use();
     const { version } = document;
     if (open.version !== version || open.measuring === undefined) {
       open.version = version;
@@ -74,14 +78,14 @@ export class OpenPolicies extends Disposable {
       open.measuring = this.#kustomizations
         .of(document.uri)
         .then((kustomized) => reader.read(text, kustomized))
-        .then((read) => open.measurer.measure(this.#baseline.snapshot ?? nothing, read));
+        .then((read) => open.measurer.measure(baseline.snapshot ?? nothing, read));
       return open.measuring;
     }
     const measured = await open.measuring;
     // The cluster may have changed since.
     return measured === undefined || document.version !== version
       ? undefined
-      : open.measurer.measure(this.#baseline.snapshot ?? nothing, measured.text);
+      : open.measurer.measure(baseline.snapshot ?? nothing, measured.text);
   }
 }
 

@@ -80,7 +80,7 @@ export class PolicyCommands extends Disposable {
       },
     );
     if (diff === undefined) return;
-    const where = this.#baseline.source?.name ?? vscode.l10n.t('no cluster');
+    const where = this.#baseline.of(document.uri).source?.name ?? vscode.l10n.t('no cluster');
     const heading = vscode.l10n.t('{0} applied to {1}', name, where);
     await this.#documents.show(vscode.l10n.t('Effect of {0}', name), effectText(heading, diff));
   }
@@ -127,7 +127,7 @@ export class PolicyCommands extends Disposable {
   /** Puts the object of the cluster beside the policy of the document. */
   async compare(args: readonly unknown[]): Promise<void> {
     const target = await this.#target(args);
-    const source = this.#baseline.source;
+    const source = target === undefined ? undefined : this.#baseline.of(target.document.uri).source;
     if (target === undefined || source === undefined) return;
     const { document, written } = target;
     const { name, namespace } = written.policy.meta;

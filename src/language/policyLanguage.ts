@@ -8,6 +8,8 @@ import { PolicyDiagnostics } from './diagnostics.ts';
 import { PolicyHovers } from './hovers.ts';
 import { PolicyInlayHints } from './inlayHints.ts';
 import { PolicyLenses } from './lenses.ts';
+import { LiveDocuments } from './liveDocuments.ts';
+import { PolicyNavigation } from './navigation.ts';
 import { OpenPolicies } from './openPolicies.ts';
 import { PolicyOutline } from './outline.ts';
 import { PolicyCommands } from './policyCommands.ts';
@@ -53,6 +55,10 @@ export class PolicyLanguage extends Disposable {
         providedCodeActionKinds: PolicyQuickFixes.kinds,
       }),
     );
+    const navigation = new PolicyNavigation(policies, baseline, this.own(new LiveDocuments(baseline)));
+    this.own(languages.registerDefinitionProvider(selector, navigation));
+    this.own(languages.registerReferenceProvider(selector, navigation));
+    this.own(languages.registerDocumentLinkProvider(selector, navigation));
     // The YAML extension has an outline of its own, of every field.
     this.#while(
       () => vscode.extensions.getExtension('redhat.vscode-yaml') === undefined,
@@ -62,8 +68,7 @@ export class PolicyLanguage extends Disposable {
     const status = (): void => {
       const document = vscode.window.activeTextEditor?.document;
       const holds = document !== undefined && policies.holds(document);
-      if (holds) void baseline.use().then(() => baseline.show(true));
-      else baseline.show(false);
+      void baseline.show(holds ? document.uri : undefined);
     };
     this.own(vscode.window.onDidChangeActiveTextEditor(status));
     this.own(

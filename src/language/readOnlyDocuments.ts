@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
+import { ownSchemes } from './ownSchemes.ts';
 
-const scheme = 'network-inspector-policy';
+const scheme = ownSchemes.answer;
 
 /** Texts that are shown and not kept: answers about policies, each for as long as its editor is open. */
 export class ReadOnlyDocuments extends Disposable implements vscode.TextDocumentContentProvider {

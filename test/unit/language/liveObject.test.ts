@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { liveYaml } from '../../../src/language/liveObject.ts';
+import { liveYaml, readableYaml } from '../../../src/language/liveObject.ts';
 
 describe('an object of the cluster beside the text', () => {
   it('has the order of the text, and nothing that only the server writes', () => {
@@ -31,5 +31,12 @@ spec:
     - Ingress
 `,
     );
+  });
+
+  it('keeps everything but managedFields where it is shown by itself', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+    const metadata = { name: 'a', uid: 'u', annotations, managedFields: [{ manager: 'kubectl' }] };
+    const text = readableYaml({ kind: 'Pod', metadata, status: { phase: 'Running' } });
+    assert.equal(text, 'kind: Pod\nmetadata:\n  name: a\n  uid: u\nstatus:\n  phase: Running\n');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hoverAt } from '../../../src/language/hover.ts';
 import { type Measurement, Measurer } from '../../../src/language/measurement.ts';
-import { pathAt } from '../../../src/language/pathAt.ts';
+import { placeAt, type PolicyPlace } from '../../../src/language/placeAt.ts';
 import { PolicyTextReader, type WrittenPolicy } from '../../../src/language/policyText.ts';
 import type { KindKey } from '../../../src/model/kinds.ts';
 import type { ClusterSnapshot, Knowledge, Read } from '../../../src/model/snapshot.ts';
@@ -25,13 +25,25 @@ export async function measured(
   return { measurement, written };
 }
 
-/** What the hover says over the character before the mark `‸`, which is taken out of the text first. */
-export async function hoverOver(snapshot: ClusterSnapshot, marked: string): Promise<string> {
+/** The policy that holds the mark `‸`, which is taken out of the text first, and the field before the mark. */
+export async function markedPlace(
+  snapshot: ClusterSnapshot,
+  marked: string,
+): Promise<PolicyPlace & { readonly measurement: Measurement }> {
   const at = marked.indexOf('‸');
   assert.ok(at > 0, 'the text has no mark');
-  const { measurement, written } = await measured(snapshot, marked.replace('‸', ''));
-  const parsed = written.parsed();
-  assert.ok(parsed);
-  const path = pathAt(parsed.document, at - 1 - written.start);
-  return hoverAt(measurement, written, path.slice(parsed.root.length)).join('\n');
+  const measurement = new Measurer().measure(
+    snapshot,
+    await new PolicyTextReader('test').read(marked.replace('‸', '')),
+  );
+  const before = marked.slice(0, at).split('\n');
+  const place = placeAt(measurement, before.length - 1, (before.at(-1)?.length ?? 1) - 1);
+  assert.ok(place, 'the mark is in no policy');
+  return { ...place, measurement };
+}
+
+/** What the hover says over the character before the mark. */
+export async function hoverOver(snapshot: ClusterSnapshot, marked: string): Promise<string> {
+  const { measurement, written, path } = await markedPlace(snapshot, marked);
+  return hoverAt(measurement, written, path).join('\n');
 }
