@@ -1,25 +1,19 @@
 import type { Labels } from '../model/labels.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import { declaredPorts, subjectsOf } from '../policy/lint/subjects.ts';
-import { linePathAt } from './linePath.ts';
+import { declaredPorts, type Subject, type Subjects, subjectsOf } from '../policy/lint/subjects.ts';
+import { flowPathAt } from './flowPath.ts';
+import { type LinePath, linePathAt } from './linePath.ts';
 import { plural } from './podWords.ts';
-
-/** What could be written at a place of a policy, out of the cluster. */
-export interface Suggestion {
-  readonly text: string;
-  /** Beside it: how often it occurs. */
-  readonly detail: string;
-  /** A field's name, to be followed by a colon. */
-  readonly isField: boolean;
-  /** Most frequent first. */
-  readonly count: number;
-}
+import { isSelectorField, selectorSuggestions } from './selectorSuggestions.ts';
+import { keysOf, type Suggestion, valuesOf } from './suggestion.ts';
 
 /**
- * Names that the cluster has for the place of the cursor: namespaces, labels and their values, ports, service accounts
- * and tiers. What the schema of the kind says is left to others.
+ * Names that the cluster has for the place of the cursor: namespaces, labels and their values, ports, service accounts,
+ * services and tiers. What the schema of the kind says is left to others.
  *
  * @param lines of the document that the cursor stands in
+ * @param index of the line of the cursor, from 0
+ * @param column characters before the cursor
  */
 export function suggestionsAt(
   snapshot: ClusterSnapshot,
@@ -27,56 +21,70 @@ export function suggestionsAt(
   index: number,
   column: number,
 ): readonly Suggestion[] {
-  const place = linePathAt(lines, index, column);
+  const place = flowPathAt(lines, index, column) ?? linePathAt(lines, index, column);
   if (place === undefined) return [];
-  const { fields, field, siblings } = place;
+  const { fields, field } = place;
   const parent = fields.at(-1);
+  const head = headOf(lines);
   const subjects = subjectsOf(snapshot);
-  const namespace = namespaceOf(lines);
-  const inPeer = fields.includes('from') || fields.includes('to');
-  const pods = inPeer ? subjects.all : (subjects.byNamespace.get(namespace) ?? []);
-  const ofNamespaces = fields.includes('namespaceSelector') || fields.includes('namespaces');
-  const what = ofNamespaces ? 'namespace' : 'pod';
-  const labels = (): readonly Labels[] =>
-    ofNamespaces ? [...subjects.namespaces.values()] : pods.map((pod) => pod.labels);
+  if (head.isCalico && field !== undefined && isSelectorField(field, parent))
+    return selectorSuggestions(snapshot, place, head.namespace);
 
-  if (parent === 'matchLabels') return field === undefined ? keys(labels(), what, true) : values(labels(), field, what);
-  if (parent === 'matchExpressions' && field === 'key') return keys(labels(), what, false);
+  const inPeer = fields.includes('from') || fields.includes('to');
+  const own = head.namespace === undefined ? subjects.all : (subjects.byNamespace.get(head.namespace) ?? []);
+  const ofNamespaces = /^(?:namespaceSelector|namespaces)$/.test(fields.findLast((one) => choosing.has(one)) ?? '');
+  const labels = (): readonly Labels[] =>
+    ofNamespaces ? [...subjects.namespaces.values()] : (inPeer ? subjects.all : own).map((pod) => pod.labels);
+  const what = ofNamespaces ? 'namespace' : 'pod';
+
+  if (parent === 'matchLabels')
+    return field === undefined ? keysOf(labels(), what, true) : valuesOf(labels(), field, what);
+  if (parent === 'matchExpressions' && field === 'key') return keysOf(labels(), what, false);
   if (parent === 'values' && field === undefined && fields.at(-2) === 'matchExpressions') {
-    const key = keyAbove(lines, index);
-    return key === undefined ? [] : values(labels(), key, what);
+    const key = place.siblings.get('key')?.replaceAll(/["']/g, '') ?? keyAbove(lines, index);
+    return key === undefined ? [] : valuesOf(labels(), key, what);
   }
-  if (parent === 'metadata' && field === 'namespace')
-    return [...subjects.namespaces.keys()].map((text) => ({
-      text,
-      detail: plural(subjects.byNamespace.get(text)?.length ?? 0, 'pod'),
-      isField: false,
-      count: subjects.byNamespace.get(text)?.length ?? 0,
-    }));
-  if (parent === 'ports' && field === 'port') {
-    const own = fields.includes('ingress') ? (subjects.byNamespace.get(namespace) ?? []) : subjects.all;
-    const protocol = siblings.get('protocol')?.replace(/["']/g, '');
-    const found = own.flatMap(declaredPorts).filter((port) => protocol === undefined || port.protocol === protocol);
-    return [
-      ...counted(found.map(({ port, protocol: over }) => [String(port), over] as const)),
-      ...counted(
-        found.flatMap(({ name, port, protocol: over }) =>
-          name === undefined ? [] : [[name, `${over} ${port}`] as const],
-        ),
-      ),
-    ];
-  }
-  if (field === 'tier')
+  if (field === 'namespace' && (parent === 'metadata' || parent === 'services')) return namespaces(subjects);
+  if (isPort(place, head.isCalico)) return ports(place, fields.includes('ingress') ? own : subjects.all);
+  if (field === 'tier' && head.isCalico)
     return snapshot
       .list('calicoTiers')
       .map(({ meta }) => ({ text: meta.name, detail: 'tier', isField: false, count: 0 }));
-  if (parent === 'names' && fields.includes('serviceAccounts'))
+  if (parent === 'names' && fields.at(-2) === 'serviceAccounts')
     return counted(snapshot.list('serviceAccounts').map(({ meta }) => [meta.name, 'service account'] as const));
+  if (parent === 'services' && field === 'name') {
+    const namespace = place.siblings.get('namespace') ?? head.namespace;
+    return snapshot
+      .list('services')
+      .filter(({ meta }) => namespace === undefined || meta.namespace === namespace)
+      .map(({ meta }) => ({ text: meta.name, detail: `service in ${meta.namespace}`, isField: false, count: 0 }));
+  }
   return [];
 }
 
-/** The namespace that a document names below `metadata`, read from its lines; `default` where it names none. */
-const namespaceOf = (lines: readonly string[]): string => {
+const choosing: ReadonlySet<string> = new Set(['podSelector', 'namespaceSelector', 'namespaces']);
+
+interface Head {
+  /** Undefined for the kinds that hold for the whole cluster. */
+  readonly namespace: string | undefined;
+  readonly isCalico: boolean;
+}
+
+/** What a document says of itself, read from its lines. */
+function headOf(lines: readonly string[]): Head {
+  const stated = (field: string): string =>
+    lines
+      .map((text) => new RegExp(`^(?:-\\s+)?["']?${field}["']?:\\s*["']?([^\\s"'#]+)`).exec(text)?.[1])
+      .find((value) => value !== undefined) ?? '';
+  const clusterWide = /^(?:(?:Baseline)?Admin|Cluster|(?:Staged)?Global)NetworkPolicy$/.test(stated('kind'));
+  return {
+    namespace: clusterWide ? undefined : namespaceOf(lines),
+    isCalico: stated('apiVersion').includes('projectcalico.org/'),
+  };
+}
+
+/** The namespace that a document names below `metadata`; `default` where it names none. */
+function namespaceOf(lines: readonly string[]): string {
   const at = lines.findIndex((text) => text.startsWith('metadata:'));
   for (const text of at < 0 ? [] : lines.slice(at)) {
     const match = /^(?:metadata:\s*\{.*?)?[\s{,]+namespace:\s*["']?([a-z0-9-]+)/.exec(text);
@@ -84,21 +92,41 @@ const namespaceOf = (lines: readonly string[]): string => {
     if (/^spec:/.test(text)) break;
   }
   return 'default';
-};
-
-function keys(all: readonly Labels[], what: string, isField: boolean): readonly Suggestion[] {
-  const counts = new Map<string, number>();
-  for (const labels of all) for (const key of Object.keys(labels)) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return [...counts].map(([text, count]) => ({ text, detail: plural(count, what), isField, count }));
 }
 
-function values(all: readonly Labels[], key: string, what: string): readonly Suggestion[] {
-  const counts = new Map<string, number>();
-  for (const labels of all) {
-    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+const namespaces = ({ namespaces: all, byNamespace }: Subjects): readonly Suggestion[] =>
+  [...all.keys()].map((text) => {
+    const count = byNamespace.get(text)?.length ?? 0;
+    return { text, detail: plural(count, 'pod'), isField: false, count };
+  });
+
+/** Whether a port's number or name is written here, in any of the kinds. */
+function isPort({ fields, field }: LinePath, isCalico: boolean): boolean {
+  const parent = fields.at(-1);
+  if (field === 'port') return parent === 'ports' || parent === 'portNumber';
+  if (field === 'number') return parent === 'destinationPort';
+  if (field === 'namedPort') return parent === 'ports';
+  if (field === 'destinationNamedPort') return parent === 'protocols';
+  return isCalico && field === undefined && (parent === 'ports' || parent === 'notPorts');
+}
+
+function ports({ fields, field, siblings }: LinePath, pods: readonly Subject[]): readonly Suggestion[] {
+  const stated = siblings.get('protocol')?.replaceAll(/["']/g, '');
+  const transport = fields.at(-1) === 'destinationPort' ? fields.at(-2)?.toUpperCase() : stated;
+  const found = pods.flatMap(declaredPorts).filter((port) => transport === undefined || port.protocol === transport);
+  const numbers = counted(found.map(({ port, protocol }) => [String(port), protocol] as const));
+  const names = counted(
+    found.flatMap(({ name, port, protocol }) => (name === undefined ? [] : [[name, `${protocol} ${port}`] as const])),
+  );
+  switch (field) {
+    case 'namedPort':
+    case 'destinationNamedPort':
+      return names;
+    case 'number':
+      return numbers;
+    default:
+      return fields.at(-1) === 'portNumber' ? numbers : [...numbers, ...names];
   }
-  return [...counts].map(([text, count]) => ({ text, detail: plural(count, what), isField: false, count }));
 }
 
 /** Texts with a note, each once. */

@@ -4,7 +4,7 @@ import type { OpenPolicies } from './openPolicies.ts';
 
 /** Names out of the cluster, offered where they are written. */
 export class PolicyCompletions implements vscode.CompletionItemProvider {
-  static readonly triggers = [' '];
+  static readonly triggers = [' ', '{', '[', ',', '(', '"', "'"];
   readonly #policies: OpenPolicies;
 
   constructor(policies: OpenPolicies) {
@@ -27,12 +27,14 @@ export class PolicyCompletions implements vscode.CompletionItemProvider {
     const word = document.getWordRangeAtPosition(position, /[\w./-]+/);
     const range = new vscode.Range(word?.start ?? position, position);
     return suggestionsAt(measurement.snapshot, lines, position.line - first, position.character).map(
-      ({ text, detail, isField, count }) => {
+      ({ text, detail, isField, count, asWritten }) => {
         const item = new vscode.CompletionItem(
           { label: text, description: detail },
           vscode.CompletionItemKind[isField ? 'Field' : 'Value'],
         );
-        item.insertText = isField ? `${text}: ` : quoted(text);
+        const inQuotes = /["']/.test(document.lineAt(range.start).text.charAt(range.start.character - 1));
+        item.insertText = isField ? `${text}: ` : asWritten === true || inQuotes ? text : quoted(text);
+        item.filterText = text.replaceAll(/^["']|["']$/g, '');
         item.range = range;
         item.sortText = String(999_999 - count).padStart(6, '0') + text;
         return item;

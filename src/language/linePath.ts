@@ -1,4 +1,4 @@
-/** Where the cursor stands in block style YAML, told from indentation: it works while the text does not parse. */
+/** Where the cursor stands in YAML, told from its lines: it works while the text does not parse. */
 export interface LinePath {
   /** The fields above it, from the root of the document; elements of lists are left out. */
   readonly fields: readonly string[];
@@ -19,7 +19,8 @@ interface Read {
   readonly isElement: boolean;
 }
 
-function read(text: string): Read | undefined {
+/** A line of block style. Undefined for comments and empty lines. */
+export function readLine(text: string): Read | undefined {
   if (/^\s*(?:#|$)/.test(text)) return undefined;
   const match = line.exec(text);
   if (match === null) return undefined;
@@ -28,17 +29,19 @@ function read(text: string): Read | undefined {
 }
 
 /**
+ * The place of the cursor in block style.
+ *
  * @param lines of one document
  * @param index of the line of the cursor, from 0
  * @param column characters before the cursor
  */
 export function linePathAt(lines: readonly string[], index: number, column: number): LinePath | undefined {
   const before = (lines[index] ?? '').slice(0, column);
-  if (/[{}[\]#]/.test(before)) return undefined;
+  if (/(?:^|\s)#/.test(before)) return undefined;
   const spaces = /^(\s*)(-\s*)?$/.exec(before);
   const here =
     spaces === null
-      ? read(before)
+      ? readLine(before)
       : { indent: before.length, key: undefined, value: '', isElement: spaces[2] !== undefined };
   if (here === undefined) return undefined;
   const fields: string[] = [];
@@ -48,7 +51,7 @@ export function linePathAt(lines: readonly string[], index: number, column: numb
   // A list may stand as far to the left as the field that it belongs to.
   let dash = here.isElement ? before.search(/-/) : undefined;
   for (let at = index - 1; at >= 0; at--) {
-    const above = read(lines[at] ?? '');
+    const above = readLine(lines[at] ?? '');
     if (above === undefined) continue;
     const isParent = above.indent < indent || (dash !== undefined && above.indent === dash && !above.isElement);
     if (!isParent) {
@@ -74,7 +77,7 @@ export function linePathAt(lines: readonly string[], index: number, column: numb
     } else if (fields.length > 0) elementEnds = true;
   }
   for (let at = index + 1; at < lines.length; at++) {
-    const below = read(lines[at] ?? '');
+    const below = readLine(lines[at] ?? '');
     if (below === undefined) continue;
     if (below.indent < here.indent || (below.isElement && below.indent <= here.indent)) break;
     if (below.indent === here.indent && below.key !== undefined) siblings.set(below.key, below.value.trim());

@@ -13,13 +13,28 @@ ${pod('shop', 'web-0', 'app: web, tier: front', 'spec: { containers: [{ name: c,
 ${pod('shop', 'web-1', 'app: web', 'spec: { containers: [{ name: c, ports: [{ name: http, containerPort: 8080 }] }] }')}
 ${pod('shop', 'db-0', 'app: db', 'spec: { containers: [{ name: c, ports: [{ name: dns, containerPort: 53, protocol: UDP }] }] }')}
 ${pod('pay', 'ledger', 'app: ledger, pci: yes')}
+apiVersion: projectcalico.org/v3
+kind: Tier
+metadata: { name: security }
+---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: { name: partners, labels: { app: partner } }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: builder, namespace: shop, labels: { role: ci } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
 `);
 
 const head = 'kind: NetworkPolicy\nmetadata:\n  name: test\n  namespace: shop\nspec:\n';
 
 /** The suggestions at the mark, most frequent first: `web (2 pods)`. */
-function at(marked: string): readonly string[] {
-  const text = head + marked;
+function at(marked: string, above = head): readonly string[] {
+  const text = above + marked;
   const lines = text.replace('‸', '').split('\n');
   const before = text.slice(0, text.indexOf('‸')).split('\n');
   return suggestionsAt(shop, lines, before.length - 1, before.at(-1)?.length ?? 0)
@@ -81,6 +96,170 @@ describe('completion in a policy', () => {
     assert.deepEqual(at('  ‸'), []);
     assert.deepEqual(at('  podSelector:\n    ‸'), []);
   });
+});
+
+const headOf = (apiVersion: string, kind: string, namespace?: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: test\n${namespace === undefined ? '' : `  namespace: ${namespace}\n`}spec:\n`;
+
+describe('completion inside braces and brackets', () => {
+  const cases: [string, string, string[]][] = [
+    ['keys', '  podSelector: { matchLabels: { ‸', ['app (3 pods)', 'tier (1 pod)']],
+    ['keys behind others', '  podSelector: { matchLabels: { tier: front, ‸ } }', ['app (3 pods)', 'tier (1 pod)']],
+    ['values', '  podSelector: { matchLabels: { app: ‸ } }', ['web (2 pods)', 'db (1 pod)']],
+    ['values in quotes', '  podSelector: { matchLabels: { app: "w‸" } }', ['web (2 pods)', 'db (1 pod)']],
+    [
+      'values of an expression',
+      '  podSelector: { matchExpressions: [{ key: app, operator: In, values: [web, ‸] }] }',
+      ['web (2 pods)', 'db (1 pod)'],
+    ],
+    [
+      'values of an expression that is written in lines',
+      '  podSelector:\n    matchExpressions:\n      - key: app\n        operator: In\n        values: [‸',
+      ['web (2 pods)', 'db (1 pod)'],
+    ],
+    [
+      'namespaces of a peer over several lines',
+      '  ingress: [\n    { from: [{ namespaceSelector: { matchLabels: {\n      team: ‸\n    } } }] }\n  ]',
+      ['shop (1 namespace)'],
+    ],
+    [
+      'pods of all namespaces beside a namespace selector',
+      '  ingress:\n    - from: [{ namespaceSelector: { matchLabels: { team: shop } }, podSelector: { matchLabels: { app: ‸ } } }]',
+      ['web (2 pods)', 'db (1 pod)', 'ledger (1 pod)'],
+    ],
+    [
+      'ports of the protocol behind',
+      '  ingress: [{ ports: [{ port: ‸, protocol: UDP }] }]',
+      ['53 (UDP)', 'dns (UDP 53)'],
+    ],
+    ['nothing of what the schema says', '  ingress: [{ ‸ }]', []],
+    ['nothing behind the end', '  podSelector: { matchLabels: { app: web } } ‸', []],
+    ['nothing in a comment', '  podSelector: { # matchLabels: { ‸', []],
+    ['nothing in a text of several lines that looks like it', '  note: |\n    { matchLabels: { ‸', []],
+  ];
+  for (const [title, text, expected] of cases)
+    it(`offers ${title}`, () => {
+      assert.deepEqual(at(text), expected);
+    });
+
+  it('finds its place in whatever is half written', () => {
+    const text = `${head}  ingress: [{ from: [{ podSelector: { matchLabels: { 'a: b': "c, d" } } }], ports: [{ port: 80 }] }] # x`;
+    for (let length = head.length; length <= text.length; length++)
+      assert.doesNotThrow(() => at(`${text.slice(head.length, length)}‸`));
+  });
+});
+
+describe('completion in the other kinds', () => {
+  const admin = headOf('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy');
+  const cluster = headOf('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy');
+  const calico = headOf('projectcalico.org/v3', 'NetworkPolicy', 'shop');
+  const global = headOf('projectcalico.org/v3', 'GlobalNetworkPolicy');
+  const cases: [string, string, string, string[]][] = [
+    [
+      'pods of all namespaces for a cluster-wide subject',
+      admin,
+      '  subject: { pods: { podSelector: { matchLabels: { app: ‸',
+      ['web (2 pods)', 'db (1 pod)', 'ledger (1 pod)'],
+    ],
+    [
+      'namespaces for a subject',
+      admin,
+      '  subject:\n    namespaces:\n      matchLabels:\n        team: ‸',
+      ['shop (1 namespace)'],
+    ],
+    ['ports by number', admin, '  ingress:\n  - ports:\n    - portNumber: { protocol: TCP, port: ‸ }', ['8080 (TCP)']],
+    ['ports by name', admin, '  ingress:\n  - ports:\n    - namedPort: ‸', ['http (TCP 8080)', 'dns (UDP 53)']],
+    [
+      'ports of a transport',
+      cluster,
+      '  ingress:\n  - protocols:\n    - udp: { destinationPort: { number: ‸ } }',
+      ['53 (UDP)'],
+    ],
+    [
+      'ports by name, of any protocol',
+      cluster,
+      '  ingress:\n  - protocols:\n    - destinationNamedPort: ‸',
+      ['http (TCP 8080)', 'dns (UDP 53)'],
+    ],
+    ['no tier of Calico in another kind', cluster, '  tier: ‸', []],
+    ['tiers', calico, '  tier: ‸', ['security (tier)']],
+    [
+      'service accounts',
+      calico,
+      '  ingress:\n  - source: { serviceAccounts: { names: [‸] } }',
+      ['builder (service account)'],
+    ],
+    [
+      'services of the namespace',
+      calico,
+      '  egress:\n  - destination:\n      services:\n        name: ‸',
+      ['web (service in shop)'],
+    ],
+    [
+      'ports in a list',
+      calico,
+      '  ingress:\n  - protocol: TCP\n    destination:\n      ports: [‸]',
+      ['8080 (TCP)', 'http (TCP 8080)', '53 (UDP)', 'dns (UDP 53)'],
+    ],
+    [
+      'labels in a selector',
+      calico,
+      '  selector: ‸',
+      [
+        'app (3 pods)',
+        'projectcalico.org/namespace (3 pods)',
+        'projectcalico.org/orchestrator (3 pods)',
+        'tier (1 pod)',
+        'has( ()',
+        'all() ()',
+      ],
+    ],
+    [
+      'operators',
+      calico,
+      '  selector: app ‸',
+      ['== ()', '!= ()', 'in ()', 'not in ()', 'contains ()', 'starts with ()', 'ends with ()'],
+    ],
+    ['values in quotes', calico, '  selector: app == ‸', ["'web' (2 pods)", "'db' (1 pod)"]],
+    ['values in a quote that is there', calico, "  selector: app == 'w‸", ['web (2 pods)', 'db (1 pod)']],
+    [
+      'values in a set, in a text in single quotes',
+      calico,
+      '  selector: \'app in {"web", ‸}\'',
+      ['"web" (2 pods)', '"db" (1 pod)'],
+    ],
+    ['what joins two terms', calico, "  selector: app == 'web' ‸", ['&& ()', '|| ()']],
+    [
+      'labels alone in has(',
+      calico,
+      '  selector: "!has(‸',
+      [
+        'app (3 pods)',
+        'projectcalico.org/namespace (3 pods)',
+        'projectcalico.org/orchestrator (3 pods)',
+        'tier (1 pod)',
+      ],
+    ],
+    [
+      'values of pods of all namespaces',
+      global,
+      '  selector: app == ‸',
+      ["'web' (2 pods)", "'db' (1 pod)", "'ledger' (1 pod)"],
+    ],
+    [
+      'values of pods and of network sets for a peer',
+      calico,
+      '  egress:\n  - destination: { selector: "app == ‸',
+      ["'web' (2 peers)", "'db' (1 peer)", "'partner' (1 peer)"],
+    ],
+    ['namespaces', global, '  namespaceSelector: team == ‸', ["'shop' (1 namespace)"]],
+    ['labels of service accounts', calico, '  serviceAccountSelector: role == ‸', ["'ci' (1 service account)"]],
+    ['no selector syntax in a NetworkPolicy', head, '  selector: ‸', []],
+  ];
+  for (const [title, above, text, expected] of cases)
+    it(`offers ${title}`, () => {
+      assert.deepEqual(at(text, above), expected);
+    });
 });
 
 describe('the place of the cursor', () => {
