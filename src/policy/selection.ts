@@ -5,7 +5,7 @@ import { matchPeer, type Peer, type Policy, type Rule } from './rules.ts';
 import { no, or, type Tri, yes } from './tri.ts';
 import type { Direction, PeerSelection, PodRef, RuleSelection, SelectedBy, Selection } from './types.ts';
 import type { PodClass } from './world.ts';
-import { peerText } from './words.ts';
+import { peerText, ruleText } from './words.ts';
 
 const refOf = ({ meta }: Pod): PodRef => ({ namespace: meta.namespace, name: meta.name });
 
@@ -46,7 +46,12 @@ export function selectionOf(reach: Reach, policy: Policy): Selection {
 
 function ruleSelection(reach: Reach, rule: Rule): RuleSelection {
   const peers: readonly (Peer | undefined)[] = rule.peers ?? [undefined];
-  return { rule: rule.ref, peers: peers.map((peer, index) => peerSelection(reach, peer, index)) };
+  return {
+    rule: rule.ref,
+    action: rule.action,
+    text: ruleText(rule),
+    peers: peers.map((peer, index) => peerSelection(reach, peer, index)),
+  };
 }
 
 function peerSelection(reach: Reach, peer: Peer | undefined, index: number): PeerSelection {
@@ -63,10 +68,10 @@ function peerSelection(reach: Reach, peer: Peer | undefined, index: number): Pee
   return {
     index,
     everything: peer === undefined,
+    text: peer === undefined ? 'everything' : peerText(peer),
     pods: podsOfClasses(reach, sure),
     unknownPods: podsOfClasses(reach, unsure),
-    blocks:
-      peer?.kind === 'block' || peer?.kind === 'domains' || peer?.kind === 'custom' ? peerText(peer).split(', ') : [],
+    blocks: peer?.kind === 'block' || peer?.kind === 'domains' ? peerText(peer).split(', ') : [],
   };
 }
 

@@ -277,6 +277,10 @@ export interface Selection {
 
 export interface RuleSelection {
   readonly rule: RuleRef;
+  /** `unknown` where the rule could not be understood and may do anything. */
+  readonly action: 'allow' | 'deny' | 'pass' | 'unknown';
+  /** What it is about, in words: `app=api on TCP 8080`. */
+  readonly text: string;
   /** One for each entry of `from`/`to`; a rule without any has one with `everything`. */
   readonly peers: readonly PeerSelection[];
 }
@@ -285,6 +289,8 @@ export interface PeerSelection {
   readonly index: number;
   /** Every source or destination, outside included. */
   readonly everything: boolean;
+  /** Whom it names, in words: `app=api of every namespace`. */
+  readonly text: string;
   readonly pods: readonly PodRef[];
   readonly unknownPods: readonly PodRef[];
   /** CIDR blocks or domain names that the peer names. */
