@@ -67,7 +67,10 @@ export class PodWatch extends Disposable {
   #made = -Infinity;
   #usageTimer: NodeJS.Timeout | undefined;
   #deletedAt: number | undefined;
-  /** The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it. */
+  /**
+   * The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it, and once it has
+   * been told to go, they no longer say what was wrong with it.
+   */
   #last: PodPage | undefined;
   #rights: Rights | undefined;
   #visible = false;
@@ -237,7 +240,9 @@ export class PodWatch extends Disposable {
       source.client === undefined
         ? { containers: [], unavailable: 'A folder has no logs: they are read from a live cluster.' }
         : page.logs;
-    return (this.#last = { ...page, sections: withHistory, logs });
+    const made = { ...page, sections: withHistory, logs };
+    if (this.#last === undefined || pod.meta.deleted === undefined) this.#last = made;
+    return made;
   }
 
   #state(knowledge: Knowledge): PageState {

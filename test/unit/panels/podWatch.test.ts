@@ -103,6 +103,21 @@ describe('following a pod while its page is seen', () => {
     assert.match((state.kind === 'deleted' && state.replacement) || '', /^canal-\dabcd$/);
   });
 
+  it('keeps what was wrong with a pod that took its time to go', async () => {
+    watch.show();
+    await settle();
+    const pod = whole.table('pods').get('kube-system', 'canal-x7k2p');
+    assert.ok(pod);
+    const pods = whole.table('pods').with([{ ...pod, meta: { ...pod.meta, deleted: Date.now() } }], []);
+    source.change(new ClusterSnapshot({ ...whole.content, tables: { ...whole.content.tables, pods } }));
+    await settle();
+    assert.equal(last().header.status, 'Terminating');
+    source.change(without('canal-x7k2p'));
+    await settle();
+    assert.equal(last().state.kind, 'deleted');
+    assert.match(JSON.stringify(last().sections.find(({ id }) => id === 'diagnosis')), /CrashLoopBackOff/);
+  });
+
   it('does not call a pod gone that may no longer be read', async () => {
     watch.show();
     await settle();
