@@ -1,13 +1,16 @@
 import { gapOf } from '../inspect/evidence.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
-import { isObject, stringsAt } from '../model/json.ts';
+import { isObject, type JsonObject, stringAt, stringsAt } from '../model/json.ts';
 import { LintContext, selectorOf } from '../policy/lint/context.ts';
 import { valueAt } from '../policy/lint/finding.ts';
 import type { Path } from '../policy/lint/path.ts';
 import type { Subject } from '../policy/lint/subjects.ts';
 import type { Direction, PeerSelection, RuleSelection, Selection } from '../policy/types.ts';
 import { blockLines, exceptLines } from './hoverBlocks.ts';
-import { type Destinations, portLines, portsLines } from './hoverPorts.ts';
+import { adminPort, choiceLines } from './hoverAdmin.ts';
+import { calicoPort, entityPartLines } from './hoverCalico.ts';
+import { type Destinations, networkPolicyPort, portLines, portsLines, type PortWords } from './hoverPorts.ts';
+import { actionLines, rankLines } from './hoverRank.ts';
 import { labelAt, labelLines, namespaceLines, nearMissLines, peerSentence } from './hoverSelectors.ts';
 import { type Measurement, pluginsOf, stalenessOf } from './measurement.ts';
 import { plural, podCount, podLines } from './podWords.ts';
@@ -52,8 +55,11 @@ class PolicyHover {
 
   at(path: Path): readonly string[] {
     const [root, section, index, part] = path;
+    const { kind, policy } = this.#written;
     if (root === 'kind' || root === 'metadata' || (root === 'spec' && section === undefined)) return this.#whole();
     if (root !== 'spec') return [];
+    if (section === 'priority' || section === 'tier' || section === 'order')
+      return rankLines(this.#measurement.snapshot, this.#written);
     if (section === 'podSelector' || section === 'selector' || section === 'subject') return this.#selector(path);
     if (section === 'policyTypes' || section === 'types') return this.#types();
     if (section !== 'ingress' && section !== 'egress') return [];
@@ -61,10 +67,13 @@ class PolicyHover {
     const rule = this.#selection.rules.find(
       (one) => one.rule.direction === section && one.rule.index === Number(index),
     );
-    const spec = valueAt(this.#written.policy.spec, [section, index]);
+    const spec = valueAt(policy.spec, [section, index]);
     if (!isObject(spec)) return [];
+    const action = stringAt(spec, 'action');
+    if (part === 'action') return action === undefined ? [] : actionLines(kind, policy, action);
     if (part === 'from' || part === 'to') return this.#peer(path, rule);
-    if (part === 'ports') return this.#ports(path, rule);
+    if (part === 'ports' || part === 'protocols') return this.#ports(path, rule);
+    if (part === 'source' || part === 'destination') return this.#entity(path, part, rule, spec);
     return this.#rule(section, rule, spec);
   }
 
@@ -89,9 +98,21 @@ class PolicyHover {
     return [
       `${policy.meta.name} ${verb} ${podCount(pods)} for ${clauses.join(' and ') || 'no direction'}.`,
       ...this.#ungoverned(),
+      ...(this.#isNetworkPolicy ? [] : [...rankLines(this.#measurement.snapshot, this.#written), ...this.#ruleLines()]),
       ...podLines(pods),
       ...this.#leftOut(),
     ];
+  }
+
+  /** The rules of a policy whose first matching rule decides, in order and in words. */
+  #ruleLines(): readonly string[] {
+    const { rules } = this.#selection;
+    const lines = rules.slice(0, shownRules).map(({ rule: { direction, index }, text }) => {
+      const action = valueAt(this.#written.policy.spec, [direction, index, 'action']);
+      const number = `${direction === 'ingress' ? 'Ingress' : 'Egress'} ${index + 1}`;
+      return `${number}: ${typeof action === 'string' ? action : 'no action'} ${direction === 'ingress' ? 'from' : 'to'} ${text}.`;
+    });
+    return rules.length > shownRules ? [...lines, `${rules.length - shownRules} more rules.`] : lines;
   }
 
   /** What a direction's rules let through, in a few words. */
@@ -147,7 +168,11 @@ class PolicyHover {
           ),
         );
       lines.push(...nearMissLines(spec['podSelector'], own));
-    } else lines.push(...podLines(pods));
+    } else {
+      lines.push(...podLines(pods));
+      if (isObject(spec['subject']))
+        lines.push(...choiceLines(spec['subject'], path.slice(2), pods.length, this.#context));
+    }
     return [...lines, ...this.#leftOut()];
   }
 
@@ -159,7 +184,7 @@ class PolicyHover {
       ...this.#ungoverned(),
       ...(this.#isNetworkPolicy
         ? ['Without policyTypes a policy governs ingress, and egress only where it has egress rules.']
-        : []),
+        : ['Without types a policy governs the directions that it has rules for, and ingress where it has none.']),
     ];
   }
 
@@ -170,6 +195,7 @@ class PolicyHover {
     if (!this.#isNetworkPolicy)
       return [
         `${plural(rules.length, 'rule')}, of which the first that matches decides. No match leaves the decision to others.`,
+        ...rankLines(this.#measurement.snapshot, this.#written),
       ];
     if (rules.length === 0)
       return [
@@ -184,17 +210,23 @@ class PolicyHover {
     ];
   }
 
-  #rule(direction: Direction, rule: RuleSelection | undefined, spec: object): readonly string[] {
+  #rule(direction: Direction, rule: RuleSelection | undefined, spec: JsonObject): readonly string[] {
     if (this.#isNetworkPolicy && !this.#selection.directions.includes(direction)) return this.#direction(direction);
+    if (rule === undefined && spec['action'] === 'Log')
+      return actionLines(this.#written.kind, this.#written.policy, 'Log');
     if (rule === undefined || this.#gap !== undefined) return this.#cannotTell;
     const everything = rule.peers.some((peer) => peer.everything);
     const field = direction === 'ingress' ? 'from' : 'to';
-    const peers = everything
-      ? [
-          `No ${field} is given: every ${direction === 'ingress' ? 'source' : 'destination'} is meant, addresses outside the cluster included.`,
-        ]
-      : [];
-    return [...peers, ...rule.peers.flatMap((peer) => this.#matches(peer)), ...portsLines({ ...spec })];
+    const peers =
+      everything && this.#isNetworkPolicy
+        ? [
+            `No ${field} is given: every ${direction === 'ingress' ? 'source' : 'destination'} is meant, addresses outside the cluster included.`,
+          ]
+        : [];
+    const action = stringAt(spec, 'action');
+    const means = action === undefined ? [] : actionLines(this.#written.kind, this.#written.policy, action);
+    const ports = this.#isNetworkPolicy ? portsLines({ ...spec }) : [];
+    return [...means, ...peers, ...rule.peers.flatMap((peer) => this.#matches(peer)), ...ports];
   }
 
   #peer(path: Path, rule: RuleSelection | undefined): readonly string[] {
@@ -215,7 +247,11 @@ class PolicyHover {
       return blockLines(spec['ipBlock'], snapshot);
     }
     const lines: string[] = chosen.flatMap((peer) => this.#described(peer, list));
-    if (!isObject(spec) || !this.#isNetworkPolicy) return lines;
+    if (!isObject(spec)) return lines;
+    if (!this.#isNetworkPolicy) {
+      const pods = chosen.reduce((count, peer) => count + peer.pods.length + peer.unknownPods.length, 0);
+      return [...lines, ...choiceLines(spec, path.slice(5), pods, this.#context)];
+    }
     const namespaces = selectorOf(spec['namespaceSelector']);
     if (namespaces !== undefined) lines.push(...namespaceLines(spec['namespaceSelector'], this.#context));
     const label = labelAt(spec, path.slice(5));
@@ -242,7 +278,7 @@ class PolicyHover {
     const sentence =
       this.#isNetworkPolicy && Array.isArray(list)
         ? peerSentence((list as unknown[])[peer.index], this.#namespace)
-        : undefined;
+        : `${peer.text.charAt(0).toUpperCase()}${peer.text.slice(1)}.`;
     return [...(sentence === undefined ? [] : [sentence]), ...this.#matches(peer)];
   }
 
@@ -260,28 +296,74 @@ class PolicyHover {
     return lines;
   }
 
-  #ports(path: Path, rule: RuleSelection | undefined): readonly string[] {
-    const [, direction, index, , number] = path;
-    const spec = valueAt(this.#written.policy.spec, [direction ?? '', index ?? 0]);
-    if (!isObject(spec)) return [];
-    const ports = spec['ports'];
-    if (number === undefined || !Array.isArray(ports))
-      return Array.isArray(ports) && ports.length === 1 ? this.#port(ports[0], direction, rule) : portsLines(spec);
-    return this.#port((ports as unknown[])[Number(number)], direction, rule);
+  /** The `source` or `destination` of a Calico rule. The one on the policy's own side is a condition on its pods. */
+  #entity(
+    path: Path,
+    side: 'source' | 'destination',
+    rule: RuleSelection | undefined,
+    spec: JsonObject,
+  ): readonly string[] {
+    const [, direction] = path;
+    const entity = spec[side];
+    if (!isObject(entity)) return [];
+    const [field, index] = path.slice(4);
+    if (field === 'ports' || field === 'notPorts') return this.#entityPorts(entity, side, field, index, spec, rule);
+    const namespace = entity['namespaceSelector'] === undefined ? this.#namespace : '';
+    const part = entityPartLines(entity, path.slice(4), namespace, this.#context);
+    if (part !== undefined) return part;
+    if (side !== (direction === 'ingress' ? 'source' : 'destination'))
+      return ['A condition on the selected pods themselves: the rule is about those of them that meet it.'];
+    if (this.#gap !== undefined) return this.#cannotTell;
+    const many = Object.keys(entity).filter((name) => name !== 'ports' && name !== 'notPorts').length > 1;
+    return [
+      ...(many ? ['All of its fields have to hold.'] : []),
+      ...(rule?.peers ?? []).flatMap((peer) => this.#described(peer, undefined)),
+    ];
   }
 
-  #port(port: unknown, direction: string | number | undefined, rule: RuleSelection | undefined): readonly string[] {
-    if (!this.#isNetworkPolicy) return [];
+  #entityPorts(
+    entity: JsonObject,
+    side: 'source' | 'destination',
+    field: 'ports' | 'notPorts',
+    index: string | number | undefined,
+    spec: JsonObject,
+    rule: RuleSelection | undefined,
+  ): readonly string[] {
+    const list = entity[field];
+    const sense = field === 'ports' ? [] : ['Every port but these is meant.'];
+    if (side === 'source') return ['The port that a connection comes from, which clients choose at random.', ...sense];
+    if (!Array.isArray(list)) return [];
+    const meant = typeof index === 'number' ? [list[index] as unknown] : list.length === 1 ? (list as unknown[]) : [];
+    const lines = meant.flatMap((port) => this.#port(calicoPort(port, spec['protocol']), rule));
+    return [...sense, ...(meant.length === 0 ? portsLines(entity, field) : lines)];
+  }
+
+  #ports(path: Path, rule: RuleSelection | undefined): readonly string[] {
+    const [, direction, index, field, number] = path;
+    const spec = valueAt(this.#written.policy.spec, [direction ?? '', index ?? 0]);
+    if (!isObject(spec)) return [];
+    const list = spec[String(field)];
+    const ports: readonly unknown[] = Array.isArray(list) ? list : [];
+    const only = number === undefined ? (ports.length === 1 ? 0 : undefined) : Number(number);
+    if (only === undefined) return portsLines(spec, String(field));
+    return this.#port(this.#isNetworkPolicy ? networkPolicyPort(ports[only]) : adminPort(ports[only]), rule);
+  }
+
+  #port(port: PortWords | undefined, rule: RuleSelection | undefined): readonly string[] {
+    if (port === undefined) return [];
     const byName = new Map(this.#context.subjects.all.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
     const peers = rule?.peers ?? [];
-    const refs = direction === 'ingress' ? this.#selection.pods : peers.flatMap(({ pods }) => pods);
+    const isIngress = rule?.rule.direction !== 'egress';
+    const refs = isIngress ? this.#selection.pods : peers.flatMap(({ pods }) => pods);
     const destinations: Destinations = {
       pods: [...new Set(refs.flatMap(({ namespace, name }) => byName.get(`${namespace}/${name}`) ?? []))],
-      everything: direction === 'egress' && peers.some(({ everything }) => everything),
-      blocks: direction === 'egress' && peers.some(({ blocks }) => blocks.length > 0),
+      everything: !isIngress && peers.some(({ everything }) => everything),
+      blocks: !isIngress && peers.some(({ blocks }) => blocks.length > 0),
     };
     return [...portLines(port, destinations, this.#measurement.snapshot), ...this.#cannotTell];
   }
 }
+
+const shownRules = 8;
 
 const inOrder = (directions: readonly Direction[]): readonly Direction[] => directions.toSorted().toReversed();

@@ -14,44 +14,68 @@ export interface Destinations {
 }
 
 /** What the ports of a rule mean, all of them. */
-export function portsLines(rule: JsonObject): readonly string[] {
-  const ports = rule['ports'];
+export function portsLines(rule: JsonObject, field = 'ports'): readonly string[] {
+  const ports = rule[field];
   if (!Array.isArray(ports) || ports.length === 0) return ['No port is given: every port of every protocol is meant.'];
   return ports.length === 1 ? [] : [`${ports.length} ports: one of them is enough.`];
 }
 
-/** What one entry of `ports` means on the pods that it is about. */
-export function portLines(port: unknown, destinations: Destinations, snapshot: ClusterSnapshot): readonly string[] {
-  if (!isObject(port)) return [];
-  const stated = stringAt(port, 'protocol');
+/** One port, one range or one name, of whichever kind of policy. */
+export interface PortWords {
+  readonly protocol?: string | undefined;
+  readonly port?: number | string | undefined;
+  readonly endPort?: number | undefined;
+  /** A name that is looked up among the ports of every protocol. */
+  readonly anyProtocol?: boolean;
+}
+
+/** An entry of `ports` of a NetworkPolicy. */
+export const networkPolicyPort = (port: unknown): PortWords | undefined =>
+  isObject(port)
+    ? {
+        protocol: stringAt(port, 'protocol'),
+        port: stringAt(port, 'port') ?? numberAt(port, 'port'),
+        endPort: numberAt(port, 'endPort'),
+      }
+    : undefined;
+
+/** What a port means on the pods that it is about. */
+export function portLines(
+  { protocol: stated, port: number, endPort: end, anyProtocol = false }: PortWords,
+  destinations: Destinations,
+  snapshot: ClusterSnapshot,
+): readonly string[] {
   const protocol = stated ?? 'TCP';
-  const assumed = stated === undefined ? ['No protocol is given, so it is TCP.'] : [];
-  const name = stringAt(port, 'port');
-  const number = numberAt(port, 'port');
-  const end = numberAt(port, 'endPort');
-  if (name !== undefined) return [...nameLines(name, protocol, destinations), ...assumed];
+  const assumed = stated === undefined && !anyProtocol ? ['No protocol is given, so it is TCP.'] : [];
+  if (typeof number === 'string')
+    return [...nameLines(number, anyProtocol ? undefined : protocol, destinations), ...assumed];
   if (number === undefined) return [`Every port of ${protocol}, and no other protocol.`, ...assumed];
   if (end !== undefined)
     return [`${protocol} ${number} to ${end}, both included: ${plural(end - number + 1, 'port')}.`, ...assumed];
   return [...numberLines(number, protocol, destinations, snapshot), ...assumed];
 }
 
-function nameLines(name: string, protocol: string, { pods, everything, blocks }: Destinations): readonly string[] {
+function nameLines(
+  name: string,
+  protocol: string | undefined,
+  { pods, everything, blocks }: Destinations,
+): readonly string[] {
   const byNumber = new Map<number, string[]>();
   const without: string[] = [];
   for (const pod of pods) {
-    const found = declaredPorts(pod).filter((port) => port.name === name && port.protocol === protocol);
+    const found = declaredPorts(pod).filter(
+      (port) => port.name === name && (protocol === undefined || port.protocol === protocol),
+    );
     if (found.length === 0) without.push(pod.name);
     for (const { port } of found) byNumber.set(port, [...(byNumber.get(port) ?? []), pod.name]);
   }
-  const lines = [
-    `${name} is looked up in each destination pod by itself, as the name of one of its ${protocol} ports.`,
-  ];
+  const kind = protocol === undefined ? '' : `${protocol} `;
+  const lines = [`${name} is looked up in each destination pod by itself, as the name of one of its ${kind}ports.`];
   for (const [number, names] of [...byNumber].toSorted(([one], [other]) => one - other))
     lines.push(`${number} on ${plural(names.length, 'pod')}: ${someOf(names, 4)}.`);
   if (without.length > 0 && !everything)
     lines.push(
-      `${plural(without.length, 'pod has', 'pods have')} no ${protocol} port of this name, so nothing is admitted there: ${someOf(without, 4)}.`,
+      `${plural(without.length, 'pod has', 'pods have')} no ${kind}port of this name, so nothing is admitted there: ${someOf(without, 4)}.`,
     );
   if (blocks || everything) lines.push('Addresses outside the cluster have no port names, so none of them matches.');
   return lines;

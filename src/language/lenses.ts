@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { type CommandId, commands } from '../contributions.ts';
-import { emptyPeers, isEdited, lensTitle } from './measurement.ts';
+import { emptyPeers } from './emptyPeers.ts';
+import { isEdited, lensTitle } from './measurement.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 
 /** A line above each policy that says what it selects, and one above each peer that matches nothing. */

@@ -173,22 +173,3 @@ export function isEdited({ before }: Measurement, { kind, policy }: WrittenPolic
   if (live === undefined) return 'new';
   return isDeepStrictEqual(live.spec, policy.spec) ? undefined : 'changed';
 }
-
-/** For each peer that matches no pod: where it stands, and the words for the line above it. */
-export function emptyPeers(
-  measurement: Measurement,
-  written: WrittenPolicy,
-): readonly { readonly path: readonly (string | number)[]; readonly title: string }[] {
-  if (gapOf(measurement.snapshot.knowledge('pods'), '') !== undefined || written.kind !== 'networkPolicies') return [];
-  return (measurement.selection(written)?.rules ?? []).flatMap(({ rule, peers }) =>
-    peers
-      .filter(
-        ({ everything, pods, unknownPods, blocks }) =>
-          !everything && pods.length + unknownPods.length + blocks.length === 0,
-      )
-      .map(({ index }) => ({
-        path: ['spec', rule.direction, rule.index, rule.direction === 'ingress' ? 'from' : 'to', index],
-        title: 'Peer matches 0 pods',
-      })),
-  );
-}

@@ -1,6 +1,7 @@
 import { mayHoldPolicy } from '../../src/language/gate.ts';
 import { hoverAt } from '../../src/language/hover.ts';
-import { emptyPeers, isEdited, lensTitle, Measurer } from '../../src/language/measurement.ts';
+import { emptyPeers } from '../../src/language/emptyPeers.ts';
+import { isEdited, lensTitle, Measurer } from '../../src/language/measurement.ts';
 import { PolicyTextReader } from '../../src/language/policyText.ts';
 import type { ClusterSnapshot } from '../../src/model/snapshot.ts';
 import type { Bench } from './bench.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { emptyPeers, lensTitle, Measurer } from '../../../src/language/measurement.ts';
+import { emptyPeers } from '../../../src/language/emptyPeers.ts';
+import { lensTitle, Measurer } from '../../../src/language/measurement.ts';
 import type { Kustomized } from '../../../src/language/kustomizations.ts';
 import { PolicyTextReader } from '../../../src/language/policyText.ts';
 import type { ClusterSnapshot } from '../../../src/model/snapshot.ts';
@@ -99,5 +100,55 @@ describe('a measurement', () => {
     assert.deepEqual(await codes(), ['invalid-policy-type', 'selects-no-pod']);
     assert.deepEqual(await codes({ as: 'patch' }), []);
     assert.deepEqual(await codes({ as: 'resource', changes: ['labels'] }), ['invalid-policy-type']);
+  });
+});
+
+describe('the line above a peer', () => {
+  const sets = `${pods}
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: { name: partners, labels: { role: partner } }
+spec: { nets: [203.0.113.0/24] }
+`;
+  const empty = async (apiVersion: string, kind: string, spec: string): Promise<readonly string[]> => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: test }\nspec: ${spec}\n`;
+    const { measurement, written } = await measured(cluster(sets), text);
+    return emptyPeers(measurement, written).map(({ path }) => path.join('.'));
+  };
+
+  it('stands above peers of cluster-wide policies that match no pod, but not above addresses and nodes', async () => {
+    const peers =
+      '[{ namespaces: {} }, { namespaces: { matchLabels: { a: b } } }, { networks: [10.0.0.0/8] }, { nodes: { matchLabels: { a: b } } }]';
+    assert.deepEqual(
+      await empty(
+        'policy.networking.k8s.io/v1alpha1',
+        'AdminNetworkPolicy',
+        `{ priority: 1, subject: { namespaces: {} }, egress: [{ action: Pass, to: ${peers} }] }`,
+      ),
+      ['spec.egress.0.to.1'],
+    );
+    assert.deepEqual(
+      await empty(
+        'policy.networking.k8s.io/v1alpha2',
+        'ClusterNetworkPolicy',
+        '{ tier: Baseline, priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: nobody } } } }] }] }',
+      ),
+      ['spec.ingress.0.from.0'],
+    );
+  });
+
+  it('stands above sources and destinations of Calico rules, unless they mean network sets', async () => {
+    const rule = (entity: string): string => `{ action: Allow, source: ${entity} }`;
+    const rules = [
+      rule(`{ selector: "app == 'nobody'" }`),
+      rule(`{ selector: "role == 'partner'" }`),
+      rule(`{ nets: [192.0.2.0/24] }`),
+      rule(`{ namespaceSelector: global(), selector: "role == 'x'" }`),
+      rule(`{ selector: "app == 'web'" }`),
+    ];
+    assert.deepEqual(
+      await empty('projectcalico.org/v3', 'GlobalNetworkPolicy', `{ selector: all(), ingress: [${rules.join(', ')}] }`),
+      ['spec.ingress.0.source'],
+    );
   });
 });
