@@ -1,5 +1,6 @@
 import type { KindKey } from '../model/kinds.ts';
 import { type ModelObject, objectKey } from '../model/meta.ts';
+import type { Pod } from '../model/pod.ts';
 import {
   ClusterSnapshot,
   ObjectTable,
@@ -63,16 +64,23 @@ export const policyTables: readonly KindKey[] = [
   'istioAuthorizationPolicies',
 ];
 
+export interface TableChange {
+  readonly key: KindKey;
+  /** The table as a whole has been put in the place of the old one. */
+  readonly whole: boolean;
+  readonly upserts: readonly ModelObject[];
+  readonly deletes: readonly string[];
+}
+
+export interface ObjectSlice {
+  readonly key: KindKey;
+  readonly objects: readonly ModelObject[];
+}
+
 /** A snapshot as what is different from the one before. The first is different from nothing. */
 export interface SnapshotChange {
   readonly content: Omit<SnapshotContent, 'tables' | 'connection'>;
-  readonly tables: readonly {
-    readonly key: KindKey;
-    /** The table as a whole has been put in the place of the old one. */
-    readonly whole: boolean;
-    readonly upserts: readonly ModelObject[];
-    readonly deletes: readonly string[];
-  }[];
+  readonly tables: readonly TableChange[];
 }
 
 const tableOf = (snapshot: ClusterSnapshot | undefined, key: KindKey): ObjectTable<ModelObject> =>
@@ -108,6 +116,55 @@ export function applyChange(before: ClusterSnapshot | undefined, { content, tabl
   for (const { key, whole, upserts, deletes } of tables)
     next[key] = (whole ? ObjectTable.of<ModelObject>([]) : tableOf(before, key)).with(upserts, deletes);
   return new ClusterSnapshot({ ...content, tables: next as ObjectTables });
+}
+
+const none: readonly never[] = [];
+
+const isPod = (object: ModelObject): object is Pod => object.kind === 'Pod';
+
+/** A pod's state, which is most of what is known of it, says nothing about reachability and is not copied. */
+const leanPod = ({ apiVersion, kind, meta, spec, phase, podIPs, hostIP }: Pod): Pod => ({
+  apiVersion,
+  kind,
+  meta: { ...meta, annotations: {} },
+  spec,
+  ...(phase === undefined ? {} : { phase }),
+  podIPs,
+  ...(hostIP === undefined ? {} : { hostIP }),
+  conditions: none,
+  containerStatuses: none,
+  initContainerStatuses: none,
+});
+
+/** So many objects are copied at a time: copying them takes a few milliseconds of the thread that sends them. */
+const sliceSize = 500;
+
+/** The objects of a change in pieces small enough to be copied without a pause of the thread that sends them. */
+export function* slicesOf({ tables }: SnapshotChange): Iterable<ObjectSlice> {
+  for (const { key, upserts } of tables) {
+    for (let from = 0; from < upserts.length; from += sliceSize) {
+      const objects = upserts.slice(from, from + sliceSize);
+      yield { key, objects: objects.map((object) => (isPod(object) ? leanPod(object) : object)) };
+    }
+  }
+}
+
+/** A change whose objects have been sent before it. */
+export const withoutObjects = ({ content, tables }: SnapshotChange): SnapshotChange => ({
+  content,
+  tables: tables.map((table) => ({ ...table, upserts: none })),
+});
+
+/** The other side of `slicesOf` and `withoutObjects`. */
+export function withObjects({ content, tables }: SnapshotChange, slices: readonly ObjectSlice[]): SnapshotChange {
+  const byKey = Map.groupBy(slices, ({ key }) => key);
+  return {
+    content,
+    tables: tables.map((table) => ({
+      ...table,
+      upserts: (byKey.get(table.key) ?? []).flatMap(({ objects }) => objects),
+    })),
+  };
 }
 
 /** What can be asked, with what is answered. */
@@ -153,6 +210,8 @@ export function unpackPairs({ nodes, connections, pairs }: PackedPairs): readonl
 }
 
 export type ToWorker =
+  /** Objects of the snapshot that is about to follow. */
+  | ({ readonly kind: 'objects' } & ObjectSlice)
   | { readonly kind: 'snapshot'; readonly change: SnapshotChange; readonly options: EngineOptions }
   | {
       readonly kind: 'ask';

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { ClusterSnapshot, OverlayDocument } from '../model/snapshot.ts';
 import type { EngineOptions } from '../policy/types.ts';
@@ -6,12 +7,16 @@ import {
   type FromWorker,
   type PolicyOperation,
   type PolicyOperations,
+  slicesOf,
   type ToWorker,
+  withoutObjects,
 } from './policyMessages.ts';
 import type { Disposable } from './source.ts';
 
 export interface PolicyRun {
+  /** The answer is no longer wanted: the promise is rejected at once, and the worker stops at its next step. */
   readonly signal?: AbortSignal;
+  /** `done` of `total` objects, rows, pairs … as `what` says; at most ten times a second. */
   readonly progress?: (done: number, total: number, what: string) => void;
   /** Unsaved documents, laid over the snapshot for this one question. */
   readonly overlay?: readonly OverlayDocument[];
@@ -42,6 +47,8 @@ export class PolicyService implements Disposable {
   #sent: ClusterSnapshot | undefined;
   #snapshot: ClusterSnapshot | undefined;
   #asked = 0;
+  /** Snapshots and questions are sent one after the other. */
+  #line: Promise<void> = Promise.resolve();
   #disposed = false;
 
   /** `file` is the worker's program: `policyWorker` beside this file, or in `dist/`. */
@@ -56,6 +63,8 @@ export class PolicyService implements Disposable {
   }
 
   /**
+   * Asks about the snapshot that was last given to `use`. Questions may overlap; each gets the snapshot of its time.
+   *
    * @throws the signal's reason; {@link PolicyWorkerError} where the worker ends or fails.
    */
   ask<K extends PolicyOperation>(
@@ -66,17 +75,12 @@ export class PolicyService implements Disposable {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#disposed) throw new PolicyWorkerError('The policy service has been closed.');
-      if (this.#snapshot === undefined) throw new PolicyWorkerError('No snapshot has been given.');
-      const worker = (this.#worker ??= this.#start());
-      if (this.#sent !== this.#snapshot) {
-        const change = changeBetween(this.#sent, this.#snapshot);
-        post(worker, { kind: 'snapshot', change, options: this.#options });
-        this.#sent = this.#snapshot;
-      }
+      const snapshot = this.#snapshot;
+      if (snapshot === undefined) throw new PolicyWorkerError('No snapshot has been given.');
       const id = ++this.#asked;
       const cancel = (): void => {
         this.#settle(id)?.reject(signal?.reason);
-        post(worker, { kind: 'cancel', id });
+        if (this.#worker !== undefined) post(this.#worker, { kind: 'cancel', id });
       };
       signal?.addEventListener('abort', cancel, { once: true });
       this.#waiting.set(id, {
@@ -89,9 +93,46 @@ export class PolicyService implements Disposable {
           signal?.removeEventListener('abort', cancel);
         },
       });
-      worker.ref();
-      post(worker, { kind: 'ask', id, operation, ask, overlay });
+      this.#line = this.#line.then(() => this.#put(snapshot, { kind: 'ask', id, operation, ask, overlay }));
     });
+  }
+
+  /** Never throws: what goes wrong is told to whoever asked. */
+  async #put(snapshot: ClusterSnapshot, question: Extract<ToWorker, { kind: 'ask' }>): Promise<void> {
+    const { id } = question;
+    try {
+      if (!this.#waiting.has(id)) return;
+      const worker = (this.#worker ??= this.#start());
+      worker.ref();
+      await this.#send(worker, snapshot, this.#waiting.get(id)?.progress);
+      // Given up in the meantime, or another worker would have to be asked.
+      if (this.#waiting.has(id) && this.#worker === worker) post(worker, question);
+    } catch (error) {
+      // Half a snapshot may have been sent.
+      if (this.#sent !== snapshot) this.#end(new PolicyWorkerError('The snapshot cannot be sent.', { cause: error }));
+      else this.#settle(id)?.reject(error);
+    }
+  }
+
+  async #send(worker: Worker, snapshot: ClusterSnapshot, progress: PolicyRun['progress']): Promise<void> {
+    if (this.#sent === snapshot) return;
+    const change = changeBetween(this.#sent, snapshot);
+    const total = change.tables.reduce((sum, { upserts }) => sum + upserts.length, 0);
+    let done = 0;
+    let told = 0;
+    for (const slice of slicesOf(change)) {
+      if (this.#worker !== worker) return;
+      post(worker, { kind: 'objects', ...slice });
+      done += slice.objects.length;
+      if (performance.now() - told > 100) {
+        told = performance.now();
+        progress?.(done, total, 'objects');
+      }
+      await pause();
+    }
+    if (this.#worker !== worker) return;
+    post(worker, { kind: 'snapshot', change: withoutObjects(change), options: this.#options });
+    this.#sent = snapshot;
   }
 
   dispose(): void {
@@ -145,6 +186,8 @@ export class PolicyService implements Disposable {
     void worker?.terminate();
   }
 }
+
+const pause = promisify(setImmediate);
 
 const post = (worker: Worker, message: ToWorker): void => {
   worker.postMessage(message);

@@ -6,10 +6,12 @@ import type { EngineOptions, PolicyEngine, RunOptions } from '../policy/types.ts
 import {
   applyChange,
   type FromWorker,
+  type ObjectSlice,
   type PackedPairs,
   type PolicyOperation,
   type PolicyOperations,
   type ToWorker,
+  withObjects,
 } from './policyMessages.ts';
 
 /** Keeps the engine of one cluster and answers questions about it. */
@@ -17,6 +19,8 @@ class Host {
   readonly #port: MessagePort;
   readonly #running = new Map<number, AbortController>();
   #snapshot: ClusterSnapshot | undefined;
+  /** Of the snapshot that is being sent. */
+  #received: ObjectSlice[] = [];
   #options: EngineOptions = {};
   /** Of the snapshot; absent until somebody asks. */
   #engine: PolicyEngine | undefined;
@@ -32,8 +36,12 @@ class Host {
 
   #receive(message: ToWorker): void {
     switch (message.kind) {
+      case 'objects':
+        this.#received.push(message);
+        break;
       case 'snapshot':
-        this.#snapshot = applyChange(this.#snapshot, message.change);
+        this.#snapshot = applyChange(this.#snapshot, withObjects(message.change, this.#received));
+        this.#received = [];
         this.#options = message.options;
         this.#last = this.#engine ?? this.#last;
         this.#engine = undefined;

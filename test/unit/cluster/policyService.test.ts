@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { unpackPairs } from '../../../src/cluster/policyMessages.ts';
 import { PolicyService, PolicyWorkerError } from '../../../src/cluster/policyService.ts';
 import { kindOf } from '../../../src/model/kinds.ts';
-import { ClusterSnapshot } from '../../../src/model/snapshot.ts';
+import { ClusterSnapshot, ObjectTable } from '../../../src/model/snapshot.ts';
 import { buildEngine } from '../../../src/policy/engine.ts';
 import { clusterOf, pod, policy } from '../policy/clusterOf.ts';
 
@@ -70,6 +70,71 @@ describe('reachability in a worker', () => {
     controller.abort(new Error('no longer needed'));
     await assert.rejects(asked, /no longer needed/);
     assert.equal((await service.ask('exposure', {})).length, 3);
+  });
+
+  it('answers each question about the snapshot of its time', async () => {
+    const { content } = cluster;
+    const bare = new ClusterSnapshot({ ...content, tables: { ...content.tables, networkPolicies: ObjectTable.empty } });
+    const closed = service.ask('counts', {});
+    service.use(bare);
+    const open = service.ask('counts', {});
+    service.use(cluster);
+    const again = service.ask('counts', {});
+    const counts = await Promise.all([closed, open, again]);
+    assert.deepEqual(
+      counts.map(({ connected }) => connected),
+      [4, 6, 4],
+    );
+  });
+
+  it('sends a large snapshot in pieces, tells how far it is, and lets others work in between', async () => {
+    const pods = Array.from({ length: 5000 }, (_, index) =>
+      kindOf('pods').read({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace: 'x', name: `p-${index}`, labels: { app: 'a' }, annotations: { note: 'n' } },
+        status: {
+          podIPs: [{ ip: `10.0.${index >> 8}.${index & 255}` }],
+          conditions: [{ type: 'Ready', status: 'True' }],
+        },
+      }),
+    );
+    const { content } = cluster;
+    const large = new ClusterSnapshot({ ...content, tables: { ...content.tables, pods: ObjectTable.of(pods) } });
+    const told: string[] = [];
+    let turns = 0;
+    const turn = setInterval(() => turns++);
+    const other = new PolicyService(program);
+    try {
+      other.use(large);
+      const progress = (done: number, total: number, what: string): void => void told.push(`${done}/${total} ${what}`);
+      const counts = await other.ask('counts', {}, { progress });
+      assert.deepEqual(counts, buildEngine(large).connectivityNow().counts);
+      assert.match(told[0] ?? '', /^\d+\/5\d\d\d objects$/);
+      assert.ok(turns > 1, 'the thread that asks was not free in between');
+      // Given up while the snapshot is being sent: what follows gets the whole of it.
+      other.use(cluster);
+      await other.ask('counts', {});
+      other.use(large);
+      const controller = new AbortController();
+      const given = other.ask('coverage', {}, { signal: controller.signal });
+      setImmediate(() => {
+        controller.abort(new Error('enough'));
+      });
+      await assert.rejects(given, /enough/);
+      assert.deepEqual(await other.ask('counts', {}), counts);
+    } finally {
+      clearInterval(turn);
+      other.dispose();
+    }
+  });
+
+  it('says what a policy selects, and that an empty overlay changes nothing', async () => {
+    assert.deepEqual((await service.ask('diff', { by: 'workload' }, { overlay: [] })).changes, []);
+    const selection = await service.ask('selects', {
+      policy: { table: 'networkPolicies', namespace: 'x', name: 'p' },
+    });
+    assert.deepEqual(selection?.pods, [{ namespace: 'x', name: 'a' }]);
   });
 
   it('fails what is under way when it is closed', async () => {
