@@ -37,6 +37,17 @@ interface Lists {
   readonly controllerId: number | undefined;
 }
 
+interface Flow {
+  readonly connections: Connections;
+  /** Absent where it is the same in both families. */
+  readonly family?: IpFamily;
+}
+
+interface Reached {
+  readonly to: PodsNode;
+  readonly flows: readonly Flow[];
+}
+
 /** All pairs of one snapshot, expanded from classes when they are asked for. */
 export class AllPairs implements Connectivity {
   readonly by: 'workload' | 'pod';
@@ -45,6 +56,8 @@ export class AllPairs implements Connectivity {
   readonly #endpoints: Endpoints;
   readonly #countPairs: () => ConnectivityCounts;
   #lists: Lists | undefined;
+  #byClass: ReadonlyMap<PodClass, readonly PodsNode[]> | undefined;
+  #lastReached: { readonly podClass: PodClass; readonly list: readonly Reached[] } | undefined;
   #exposed: ReadonlyMap<Pod, PacketSet> | undefined;
   readonly #fromController = new Map<number, Outcome>();
 
@@ -70,15 +83,55 @@ export class AllPairs implements Connectivity {
   }
 
   *pairs(): Iterable<ConnectivityPair> {
-    const { pods, outside, controllerId } = this.#read();
-    for (const from of pods) {
-      for (const to of pods) if (from !== to) yield* shown(this.#betweenPods(from, to));
-      for (const to of outside) yield* shown(this.#withOutside(from, to, 'egress'));
+    for (const node of this.nodes) yield* this.from(node);
+  }
+
+  *from(node: ConnectivityNode): Iterable<ConnectivityPair> {
+    const { pods, byId, controllerId } = this.#read();
+    const source = byId.get(node.id);
+    if (source === undefined) {
+      if (node.id === controllerId) for (const to of pods) yield* shown(this.#withController(to, controllerId));
+    } else if ('podClass' in source) {
+      for (const { to, flows } of this.#reached(source.podClass))
+        if (to !== source) for (const flow of flows) yield { from: source.node, to: to.node, ...flow };
+      for (const { node: to, connections } of this.#reachedOutside(source))
+        yield { from: source.node, to, connections };
+    } else for (const to of pods) yield* shown(this.#withOutside(to, source, 'ingress'));
+  }
+
+  /** The pods that those of a class reach, and by what, in the order of nodes. Kept for the next pod of the class. */
+  #reached(podClass: PodClass): readonly Reached[] {
+    if (this.#lastReached?.podClass === podClass) return this.#lastReached.list;
+    const byClass = this.#podsByClass();
+    const list: Reached[] = [];
+    for (const other of this.#reach.candidates(podClass)) {
+      const flows = merged(this.#flows(podClass, other)).filter(({ connections }) => !connections.none);
+      if (flows.length > 0) for (const to of byClass.get(other) ?? []) list.push({ to, flows });
     }
-    for (const from of outside) {
-      for (const to of pods) yield* shown(this.#withOutside(to, from, 'ingress'));
+    list.sort((one, other) => one.to.node.id - other.to.node.id);
+    this.#lastReached = { podClass, list };
+    return list;
+  }
+
+  #podsByClass(): ReadonlyMap<PodClass, readonly PodsNode[]> {
+    return (this.#byClass ??= Map.groupBy(this.#read().pods, ({ podClass }) => podClass));
+  }
+
+  *#reachedOutside(
+    pods: PodsNode,
+  ): Iterable<{ readonly node: OutsideNode['node']; readonly connections: Connections }> {
+    const { outcomes } = this.#reach;
+    const { outside } = this.#read();
+    for (const family of this.families) {
+      if (!inFamily(pods, family)) continue;
+      const row = this.#reach.outsideRow(pods.podClass, 'egress', family);
+      if (row.ids.length === 0 && outcomes.connections(row.base, family).none) continue;
+      for (const { node, region } of outside) {
+        if (node.family !== family) continue;
+        const connections = outcomes.connections(outcomeIn(row, region), family);
+        if (!connections.none) yield { node, connections };
+      }
     }
-    if (controllerId !== undefined) for (const to of pods) yield* shown(this.#withController(to, controllerId));
   }
 
   between(from: ConnectivityNode, to: ConnectivityNode): readonly ConnectivityPair[] {
@@ -97,13 +150,17 @@ export class AllPairs implements Connectivity {
   }
 
   #betweenPods(from: PodsNode, to: PodsNode): readonly ConnectivityPair[] {
-    const found: { family: IpFamily; connections: Connections }[] = [];
+    return merged(this.#flows(from.podClass, to.podClass)).map((flow) => ({ from: from.node, to: to.node, ...flow }));
+  }
+
+  #flows(from: PodClass, to: PodClass): readonly Required<Flow>[] {
+    const found: Required<Flow>[] = [];
     for (const family of this.families) {
-      if (!inFamily(from, family) || !inFamily(to, family)) continue;
-      const outcome = this.#reach.both(from.podClass, to.podClass, family);
+      if (!inFamily({ podClass: from }, family) || !inFamily({ podClass: to }, family)) continue;
+      const outcome = this.#reach.both(from, to, family);
       found.push({ family, connections: this.#reach.outcomes.connections(outcome, family) });
     }
-    return merged(from.node, to.node, found);
+    return found;
   }
 
   #withOutside(pods: PodsNode, outside: OutsideNode, direction: 'egress' | 'ingress'): readonly ConnectivityPair[] {
@@ -270,7 +327,8 @@ function partText(part: Readonly<Record<string, string>>, pod: Pod, samples: rea
 const textOf = (address: number | bigint): string =>
   typeof address === 'number' ? formatIpv4(address) : formatIpv6(address);
 
-const inFamily = ({ podClass }: PodsNode, family: IpFamily): boolean => addressIn(podClass.actor, family) !== null;
+const inFamily = ({ podClass }: Pick<PodsNode, 'podClass'>, family: IpFamily): boolean =>
+  addressIn(podClass.actor, family) !== null;
 
 function* shown(pairs: readonly ConnectivityPair[]): Iterable<ConnectivityPair> {
   for (const pair of pairs) if (!pair.connections.none) yield pair;
@@ -281,11 +339,8 @@ const sameConnections = (one: Connections, other: Connections): boolean =>
   one.other === other.other &&
   JSON.stringify([one.allowed, one.unknown]) === JSON.stringify([other.allowed, other.unknown]);
 
-function merged(
-  from: ConnectivityNode,
-  to: ConnectivityNode,
-  found: readonly { readonly family: IpFamily; readonly connections: Connections }[],
-): readonly ConnectivityPair[] {
+/** One flow where both families have the same. */
+function merged(found: readonly Required<Flow>[]): readonly Flow[] {
   const [first, second] = found;
   if (first === undefined) return [];
   if (
@@ -293,6 +348,6 @@ function merged(
     first.connections === second.connections ||
     sameConnections(first.connections, second.connections)
   )
-    return [{ from, to, connections: first.connections }];
-  return found.map(({ family, connections }) => ({ from, to, connections, family }));
+    return [{ connections: first.connections }];
+  return found;
 }

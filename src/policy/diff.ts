@@ -6,6 +6,7 @@ import type {
   ConnectivityChange,
   ConnectivityDiff,
   ConnectivityNode,
+  ConnectivityPair,
   PolicyEngine,
   RunOptions,
 } from './types.ts';
@@ -41,10 +42,8 @@ export async function diffConnectivity(
   let done = 0;
   for (const from of ends.all) {
     run.signal?.throwIfAborted();
-    for (const to of ends.all) {
-      if (from === to || (from.outside && to.outside)) continue;
+    for (const to of ends.differing(from))
       for (const change of compare(old, now, from, to, families)) changes.push(change);
-    }
     done++;
     if (performance.now() - slice > 20) {
       run.progress?.(done, ends.all.length, 'pairs');
@@ -66,6 +65,8 @@ class Ends {
   readonly all: readonly EndPair[];
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];
+  readonly #old: Destinations;
+  readonly #now: Destinations;
 
   constructor(old: Connectivity, now: Connectivity) {
     const before = inside(old);
@@ -81,8 +82,74 @@ class Ends {
       if (old.families.includes(family) && now.families.includes(family))
         all.push(...cut(ranges(old, family), ranges(now, family)));
     this.all = all;
+    this.#old = new Destinations(old, all, ({ before: node }) => node);
+    this.#now = new Destinations(now, all, ({ after: node }) => node);
+  }
+
+  /** The ends, in order, to which not the same ports lead from an end before and after. */
+  differing(from: EndPair): readonly EndPair[] {
+    const before = this.#old.from(from);
+    const after = this.#now.from(from);
+    const found: number[] = [];
+    for (const [to, flows] of before) if (!sameFlows(flows, after.get(to))) found.push(to);
+    for (const to of after.keys()) if (!before.has(to)) found.push(to);
+    return found.sort((one, other) => one - other).map((index) => this.all[index] as EndPair);
   }
 }
+
+/** Where something leads to in one state, by the places of ends in the list of all. */
+class Destinations {
+  readonly #connectivity: Connectivity;
+  readonly #nodeOf: (end: EndPair) => ConnectivityNode | undefined;
+  readonly #endsOf = new Map<number, number[]>();
+  /** Neighbouring ends outside often are parts of one node. */
+  #last: { readonly id: number; readonly found: ReadonlyMap<number, readonly ConnectivityPair[]> } | undefined;
+
+  constructor(
+    connectivity: Connectivity,
+    ends: readonly EndPair[],
+    nodeOf: (end: EndPair) => ConnectivityNode | undefined,
+  ) {
+    this.#connectivity = connectivity;
+    this.#nodeOf = nodeOf;
+    ends.forEach((end, index) => {
+      const node = nodeOf(end);
+      if (node === undefined) return;
+      const known = this.#endsOf.get(node.id);
+      if (known === undefined) this.#endsOf.set(node.id, [index]);
+      else known.push(index);
+    });
+  }
+
+  from(end: EndPair): ReadonlyMap<number, readonly ConnectivityPair[]> {
+    const node = this.#nodeOf(end);
+    if (node === undefined) return nowhere;
+    if (this.#last?.id === node.id) return this.#last.found;
+    const found = new Map<number, ConnectivityPair[]>();
+    for (const pair of this.#connectivity.from(node)) {
+      for (const index of this.#endsOf.get(pair.to.id) ?? []) {
+        const known = found.get(index);
+        if (known === undefined) found.set(index, [pair]);
+        else known.push(pair);
+      }
+    }
+    this.#last = { id: node.id, found };
+    return found;
+  }
+}
+
+const nowhere: ReadonlyMap<number, readonly ConnectivityPair[]> = new Map();
+
+const sameFlows = (one: readonly ConnectivityPair[], other: readonly ConnectivityPair[] | undefined): boolean =>
+  one.length === other?.length &&
+  one.every(({ family, connections }, index) => {
+    const twin = other[index];
+    return (
+      family === twin?.family &&
+      (connections === twin?.connections ||
+        (twin !== undefined && portsKey(connections) === portsKey(twin.connections)))
+    );
+  });
 
 const inside = ({ nodes }: Connectivity): Map<string, ConnectivityNode> =>
   new Map(nodes.filter(({ kind }) => kind !== 'external').map((node) => [node.label, node]));

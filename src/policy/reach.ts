@@ -1,6 +1,6 @@
 import type { IpFamily } from '../model/address.ts';
 import type { KindKey } from '../model/kinds.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, addressIn } from './actor.ts';
 import { ClassSets, type PeerSpace } from './classSets.ts';
 import { adminTier, baselineTier } from './compile/adminPolicy.ts';
 import type { Governing, GoverningTier } from './evaluate.ts';
@@ -71,6 +71,7 @@ export class Reach {
   /** Namespaces whose policies have not been put in order yet. */
   #unsorted = new Set<string>();
   readonly #places = new Map<string, number>();
+  #hostClasses: readonly PodClass[] | undefined;
   #guardedNodes: ReadonlySet<string> | undefined;
   readonly #unknownHost: Outcome;
   readonly #unreadable = new Map<string, ReadonlySet<string>>();
@@ -446,6 +447,25 @@ export class Reach {
 
   both(from: PodClass, to: PodClass, family: IpFamily): Outcome {
     return this.outcomes.both(this.egress(from, to, family), this.ingress(from, to, family));
+  }
+
+  /** The classes that have pods and that a class may reach: all but those that its own side refuses. */
+  candidates(from: PodClass): Iterable<PodClass> {
+    const { families, classes, inhabited } = this.world;
+    if (from.hostNetwork || !from.actor.selectable) return inhabited;
+    // Pods on the host's network are seen in a second way, of which rows do not speak.
+    const found = new Set(this.#hosts());
+    for (const family of families) {
+      if (addressIn(from.actor, family) === null) continue;
+      const { base, ids } = this.fullRow(from, 'egress', family);
+      if (this.outcomes.portState(base) !== 0) return inhabited;
+      for (const id of ids) if (this.world.sizeOf(id) > 0) found.add(classes[id] as PodClass);
+    }
+    return found;
+  }
+
+  #hosts(): readonly PodClass[] {
+    return (this.#hostClasses ??= this.world.inhabited.filter(({ asNode }) => asNode !== undefined));
   }
 
   /** Whether other tiers would say the same about every class and every region of the outside. */

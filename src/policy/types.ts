@@ -226,6 +226,8 @@ export interface Connectivity {
   readonly counts: ConnectivityCounts;
   /** Pairs where something is allowed or unknown on TCP, UDP or SCTP, by source and destination in `nodes` order; no self pairs. */
   pairs(): Iterable<ConnectivityPair>;
+  /** Those of them that start at a node. Costs what they are many, not what there are nodes. */
+  from(node: ConnectivityNode): Iterable<ConnectivityPair>;
   /** One entry, or one for each family where they differ. Also pairs with nothing allowed. */
   between(from: ConnectivityNode, to: ConnectivityNode): readonly ConnectivityPair[];
 }

@@ -333,6 +333,7 @@ export class World {
   readonly families: readonly IpFamily[];
   readonly owners: Owners;
   #members: Int32Array[] | undefined;
+  #inhabited: readonly PodClass[] | undefined;
 
   private constructor(
     snapshot: ClusterSnapshot,
@@ -461,7 +462,7 @@ export class World {
 
   /** The classes that have pods. */
   get inhabited(): readonly PodClass[] {
-    return this.classes.filter(({ index }) => this.sizeOf(index) > 0);
+    return (this.#inhabited ??= this.classes.filter(({ index }) => this.sizeOf(index) > 0));
   }
 
   sizeOf(index: number): number {

@@ -16,7 +16,8 @@ export function* orderedPairs(
   // What comes from elsewhere goes where its labels belong: few lines beside those between pods.
   const others: ConnectivityPair[] = [];
   for (const to of pods) {
-    others.push(...joined(outside, (from) => connectivity.between(from, to), 'from', alike));
+    const fromOutside = outside.flatMap((from) => shown(connectivity.between(from, to)));
+    others.push(...joined(fromOutside, 'from', alike));
     for (const from of connectivity.nodes)
       if (from.kind === 'ingress-controller') others.push(...shown(connectivity.between(from, to)));
   }
@@ -26,8 +27,10 @@ export function* orderedPairs(
     const start = taken;
     while (taken < others.length && byLabel((others[taken] as ConnectivityPair).from, from) < 0) taken++;
     if (taken > start) yield others.slice(start, taken);
-    const own = pods.flatMap((to) => (to === from ? [] : shown(connectivity.between(from, to))));
-    own.push(...joined(outside, (to) => connectivity.between(from, to), 'to', alike));
+    const own: ConnectivityPair[] = [];
+    const toOutside: ConnectivityPair[] = [];
+    for (const pair of connectivity.from(from)) (pair.to.kind === 'external' ? toOutside : own).push(pair);
+    own.push(...joined(toOutside, 'to', alike));
     yield own.sort(byEnds);
   }
   yield others.slice(taken);
@@ -37,28 +40,28 @@ export function* orderedPairs(
 const shown = (pairs: readonly ConnectivityPair[]): readonly ConnectivityPair[] =>
   pairs.filter(({ connections }) => !connections.none);
 
+/** `pairs` with one end outside, in the order of addresses. */
 function joined(
-  outside: readonly External[],
-  pairsOf: (end: External) => readonly ConnectivityPair[],
+  pairs: Iterable<ConnectivityPair>,
   side: 'from' | 'to',
   alike: (one: Connections, other: Connections) => boolean,
 ): readonly ConnectivityPair[] {
   const found: ConnectivityPair[] = [];
-  for (const end of outside) {
-    for (const pair of shown(pairsOf(end))) {
-      const before = found.at(-1);
-      const last = before?.[side];
-      if (
-        before === undefined ||
-        last?.kind !== 'external' ||
-        !follows(end, last) ||
-        !alike(before.connections, pair.connections)
-      )
-        found.push(pair);
-      else {
-        const label = `${last.first}-${end.last}[External]`;
-        found[found.length - 1] = { ...before, [side]: { ...last, last: end.last, label } };
-      }
+  for (const pair of pairs) {
+    const before = found.at(-1);
+    const last = before?.[side];
+    const end = pair[side];
+    if (
+      before === undefined ||
+      last?.kind !== 'external' ||
+      end.kind !== 'external' ||
+      !follows(end, last) ||
+      !alike(before.connections, pair.connections)
+    )
+      found.push(pair);
+    else {
+      const label = `${last.first}-${end.last}[External]`;
+      found[found.length - 1] = { ...before, [side]: { ...last, last: end.last, label } };
     }
   }
   return found;
