@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
 import type { RawObject } from '../model/objects.ts';
-import { diffConnectivity } from '../policy/diff.ts';
 import { subjectsOf } from '../policy/lint/subjects.ts';
 import type { PodRef } from '../policy/types.ts';
 import type { Baseline } from './baseline.ts';
@@ -11,6 +10,7 @@ import { explanationText } from './explanation.ts';
 import { type Measurement, pluginsOf } from './measurement.ts';
 import type { OpenPolicies } from './openPolicies.ts';
 import type { WrittenPolicy } from './policyText.ts';
+import { Reachability } from './reachability.ts';
 import { ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 interface Target {
@@ -24,9 +24,11 @@ export class PolicyCommands extends Disposable {
   readonly #policies: OpenPolicies;
   readonly #baseline: Baseline;
   readonly #documents = this.own(new ReadOnlyDocuments());
+  readonly #reachability: Reachability;
 
-  constructor(policies: OpenPolicies, baseline: Baseline) {
+  constructor(policies: OpenPolicies, baseline: Baseline, extension: vscode.Uri) {
     super();
+    this.#reachability = this.own(new Reachability(extension));
     this.#policies = policies;
     this.#baseline = baseline;
   }
@@ -65,15 +67,18 @@ export class PolicyCommands extends Disposable {
         title: vscode.l10n.t('Comparing what may talk to what'),
         cancellable: true,
       },
-      async (_, token) => {
+      async (shown, token) => {
         const stop = new AbortController();
         token.onCancellationRequested(() => stop.abort());
-        return diffConnectivity(
-          measurement.before,
-          measurement.engine,
-          { by: 'workload' },
-          { signal: stop.signal },
-        ).catch((error: unknown) => {
+        let told = 0;
+        const progress = (share: number): void => {
+          // Each of several steps begins anew; the bar goes on.
+          const increment = Math.max(0, Math.floor(share * 100) - told);
+          told += increment;
+          shown.report({ increment });
+        };
+        const { before, text } = measurement;
+        return this.#reachability.diff(before.snapshot, text.overlay, stop.signal, progress).catch((error: unknown) => {
           if (stop.signal.aborted) return undefined;
           throw error;
         });

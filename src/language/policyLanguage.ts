@@ -28,7 +28,7 @@ export class PolicyLanguage extends Disposable {
     super();
     const policies = this.own(new OpenPolicies(baseline));
     const { languages } = vscode;
-    this.commands = this.own(new PolicyCommands(policies, baseline));
+    this.commands = this.own(new PolicyCommands(policies, baseline, extension));
     this.#whileSet('networkInspector.policy.diagnostics', () => [
       new PolicyDiagnostics(policies, new CodeDocs(extension)),
     ]);
