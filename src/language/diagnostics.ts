@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
-import type { Finding } from '../policy/lint/finding.ts';
+import type { Finding, RelatedObject } from '../policy/lint/finding.ts';
+import type { Baseline } from './baseline.ts';
 import type { CodeDocs } from './codeDocs.ts';
+import type { LiveDocuments } from './liveDocuments.ts';
+import { ObjectPlaces } from './objectPlaces.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import type { WrittenPolicy } from './policyText.ts';
 
@@ -27,10 +30,14 @@ export class PolicyDiagnostics extends Disposable {
   readonly #collection = this.own(vscode.languages.createDiagnosticCollection('networkInspector'));
   readonly #policies: OpenPolicies;
   readonly #docs: CodeDocs;
+  readonly #baseline: Baseline;
+  readonly #documents: LiveDocuments;
   readonly #pauses = new Map<string, NodeJS.Timeout>();
 
-  constructor(policies: OpenPolicies, docs: CodeDocs) {
+  constructor(policies: OpenPolicies, docs: CodeDocs, baseline: Baseline, documents: LiveDocuments) {
     super();
+    this.#baseline = baseline;
+    this.#documents = documents;
     this.#docs = docs;
     void docs.read().then(() => this.#all());
     this.#policies = policies;
@@ -68,11 +75,19 @@ export class PolicyDiagnostics extends Disposable {
     const measurement = await this.#policies.measure(document);
     if (measurement === undefined || document.isClosed) return;
     const { version } = document;
+    const { source } = this.#baseline.of(document.uri);
+    const places = source === undefined ? undefined : new ObjectPlaces(source, this.#documents);
     const diagnostics: vscode.Diagnostic[] = [];
     let begun = performance.now();
     for (const written of measurement.text.policies) {
       if (written.leftAlone !== undefined) diagnostics.push(hint(document, written.line, written.leftAlone.text));
-      for (const finding of measurement.findings(written)) diagnostics.push(toDiagnostic(finding, written, this.#docs));
+      for (const finding of measurement.findings(written)) {
+        const diagnostic = toDiagnostic(finding, written, this.#docs);
+        const related =
+          places === undefined ? [] : finding.related.slice(0, shownRelated).flatMap((one) => relatedTo(one, places));
+        if (related.length > 0) diagnostic.relatedInformation = related;
+        diagnostics.push(diagnostic);
+      }
       if (performance.now() - begun < sliceMs) continue;
       await new Promise((resolve) => setImmediate(resolve));
       if (document.isClosed || document.version !== version) return;
@@ -94,6 +109,16 @@ export class PolicyDiagnostics extends Disposable {
     }
     this.#collection.set(document.uri, diagnostics);
   }
+}
+
+const shownRelated = 5;
+
+function relatedTo(object: RelatedObject, places: ObjectPlaces): readonly vscode.DiagnosticRelatedInformation[] {
+  const location = places.ofRelated(object);
+  const name = [object.namespace, object.name].filter(Boolean).join('/');
+  return location === undefined
+    ? []
+    : [new vscode.DiagnosticRelatedInformation(location, `${object.kind} ${name} ${object.text}`)];
 }
 
 /** Dots below the first line of what is left alone, which no list of problems shows. */

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import type { ClusterSource } from '../cluster/source.ts';
-import type { SourceRange } from '../model/meta.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Path } from '../policy/lint/path.ts';
-import { podsOf } from '../policy/workloads.ts';
 import type { Baseline } from './baseline.ts';
 import type { LiveDocuments } from './liveDocuments.ts';
 import { Measurer } from './measurement.ts';
+import { ObjectPlaces } from './objectPlaces.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import { placeAt } from './placeAt.ts';
-import { namedAt, type ObjectRef, selectedAt } from './targets.ts';
+import { namedAt, selectedAt } from './targets.ts';
 
 /** More than these nobody goes through, and each is an entry of a list. */
 const maxReferences = 500;
@@ -38,11 +36,8 @@ export class PolicyNavigation
     if (named.length === 0) return [];
     const { source } = this.#baseline.of(document.uri);
     const manifests = await this.#manifests(document.uri);
-    return named.flatMap((ref) => {
-      const inFile = manifests === undefined ? undefined : this.#locate(manifests, ref);
-      const found = inFile ?? (source === undefined ? undefined : this.#locate(source, ref));
-      return found ?? [];
-    });
+    const places = [manifests, source].flatMap((from) => (from === undefined ? [] : [this.#places(from)]));
+    return named.flatMap((ref) => places.map((one) => one.of(ref)).find((found) => found !== undefined) ?? []);
   }
 
   async provideReferences(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Location[]> {
@@ -56,11 +51,11 @@ export class PolicyNavigation
     for (const from of new Set([manifests, source])) {
       if (from === undefined) continue;
       const measured = from === source ? measurement : new Measurer().measure(from.snapshot, measurement.text);
-      const place = placeOf(from.snapshot);
+      const places = this.#places(from);
       const refs = [...namedAt(written, path), ...selectedAt(measured, written, path)];
       const once = new Map(refs.map((ref) => [`${ref.kind}/${ref.namespace}/${ref.name}`, ref]));
       for (const ref of [...once.values()].slice(0, maxReferences)) {
-        const location = this.#locate(from, ref, place);
+        const location = places.of(ref);
         if (location !== undefined) found.push(location);
       }
     }
@@ -73,10 +68,11 @@ export class PolicyNavigation
     const { source } = this.#baseline.of(document.uri);
     if (measurement === undefined || source?.origin !== 'live') return [];
     const path: Path = ['metadata', 'name'];
+    const places = this.#places(source);
     return measurement.text.policies.flatMap((written) => {
       const place = written.rangeOf(path);
       const [ref] = namedAt(written, path);
-      if (place === undefined || ref === undefined || !isThere(source.snapshot, ref)) return [];
+      if (place === undefined || ref === undefined || !places.has(ref)) return [];
       const link = new vscode.DocumentLink(rangeOf(place), this.#documents.uriOf(source, ref));
       link.tooltip = vscode.l10n.t('Open it as it is in {0}', source.name);
       return [link];
@@ -90,28 +86,7 @@ export class PolicyNavigation
     return manifests;
   }
 
-  #locate(
-    source: ClusterSource,
-    ref: ObjectRef,
-    place: (ref: ObjectRef) => SourceRange | undefined = placeOf(source.snapshot),
-  ): vscode.Location | undefined {
-    const at = place(ref);
-    if (at !== undefined) return new vscode.Location(vscode.Uri.file(at.file), new vscode.Position(at.line - 1, 0));
-    if (source.origin !== 'live' || !isThere(source.snapshot, ref)) return undefined;
-    return new vscode.Location(this.#documents.uriOf(source, ref), new vscode.Position(1, 0));
+  #places(source: ClusterSource): ObjectPlaces {
+    return new ObjectPlaces(source, this.#documents);
   }
-}
-
-const isThere = (snapshot: ClusterSnapshot, { kind, namespace, name }: ObjectRef): boolean =>
-  snapshot.table(kind).get(namespace, name) !== undefined;
-
-/** Where objects stand in files. A workload stands for its pods where these are not written. */
-function placeOf(snapshot: ClusterSnapshot): (ref: ObjectRef) => SourceRange | undefined {
-  let pods: ReadonlyMap<string, SourceRange | undefined> | undefined;
-  return ({ kind, namespace, name }) => {
-    if (kind !== 'pods' || snapshot.content.origin === 'live')
-      return snapshot.table(kind).get(namespace, name)?.meta.source;
-    pods ??= new Map(podsOf(snapshot).map(({ meta }) => [`${meta.namespace}/${meta.name}`, meta.source]));
-    return pods.get(`${namespace}/${name}`);
-  };
 }

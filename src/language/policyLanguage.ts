@@ -27,10 +27,11 @@ export class PolicyLanguage extends Disposable {
   constructor(baseline: Baseline, extension: vscode.Uri) {
     super();
     const policies = this.own(new OpenPolicies(baseline));
+    const documents = this.own(new LiveDocuments(baseline));
     const { languages } = vscode;
     this.commands = this.own(new PolicyCommands(policies, baseline, extension));
     this.#whileSet('networkInspector.policy.diagnostics', () => [
-      new PolicyDiagnostics(policies, new CodeDocs(extension)),
+      new PolicyDiagnostics(policies, new CodeDocs(extension), baseline, documents),
     ]);
     this.#whileSet('networkInspector.policy.codeLens', () => {
       const lenses = new PolicyLenses(policies);
@@ -55,7 +56,7 @@ export class PolicyLanguage extends Disposable {
         providedCodeActionKinds: PolicyQuickFixes.kinds,
       }),
     );
-    const navigation = new PolicyNavigation(policies, baseline, this.own(new LiveDocuments(baseline)));
+    const navigation = new PolicyNavigation(policies, baseline, documents);
     this.own(languages.registerDefinitionProvider(selector, navigation));
     this.own(languages.registerReferenceProvider(selector, navigation));
     this.own(languages.registerDocumentLinkProvider(selector, navigation));
