@@ -208,6 +208,54 @@ describe('a live source behind a connection that fails', () => {
     await untilSameAsKubectl(plane, source, configMapsIn(namespace));
   });
 
+  it('is back at once when the user retries, whatever it waits for', async () => {
+    // Nothing here ends by itself while the test lasts.
+    const patient = { firstReconnectMs: 120_000, longestReconnectMs: 120_000, heartbeatTimeoutMs: 1_000 };
+    const other = await openSource(proxy.kubeconfig, [configMapsIn(namespace)], {
+      timeoutMs: 120_000,
+      timing: patient,
+    });
+    try {
+      await other.connect();
+      await untilLoaded(other, configMapsIn(namespace));
+      await proxy.reach('silent');
+      await until(other, 'timed-out', () => other.state.kind === 'timed-out');
+      // Asked while still nothing comes back: this question would be waited for.
+      const first = other.refresh();
+      await until(other, 'the question to be under way', () => other.state.kind === 'connecting');
+      await proxy.reach('open');
+      await Promise.all([first, other.refresh()]);
+      assert.equal(other.state.kind, 'connected');
+      await change();
+      await untilSameAsKubectl(plane, other, configMapsIn(namespace));
+    } finally {
+      await proxy.reach('open');
+      other.dispose();
+    }
+  });
+
+  it('doubts a server that refuses for a moment what it allowed before, and believes one that goes on', async () => {
+    await source.connect();
+    await untilLoaded(source, configMapsIn(namespace));
+    const seen = new Set<string>();
+    const watching = source.onDidChange(() => seen.add(knowledge(source, configMapsIn(namespace))));
+    const moment = proxy.add({ resource: 'configmaps' }, { kind: 'answer', status: 403 }, 2);
+    proxy.drop(watches);
+    await change();
+    await untilSameAsKubectl(plane, source, configMapsIn(namespace));
+    assert.equal(moment.hits, 2);
+    assert.ok(!seen.has('forbidden') && !seen.has('absent'), [...seen].join(', '));
+    watching.dispose();
+
+    const lasting = proxy.add({ resource: 'configmaps' }, { kind: 'answer', status: 403 });
+    proxy.drop(watches);
+    await until(source, 'forbidden', () => knowledge(source, configMapsIn(namespace)) === 'forbidden');
+    assert.equal(source.snapshot.list('configMaps').length, 0, 'what may not be read is not shown');
+    lasting.clear();
+    await source.refresh();
+    await untilSameAsKubectl(plane, source, configMapsIn(namespace));
+  });
+
   it('knocks once at a time while nothing gets through, however much is being read', async () => {
     const kinds = ['pods', 'nodes', 'services', 'daemonSets', 'deployments', 'networkPolicies', 'namespaces'] as const;
     source.need(kinds.map((kind) => ({ kind })));

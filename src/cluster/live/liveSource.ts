@@ -142,7 +142,7 @@ export class LiveSource implements ClusterSource {
   async refresh(): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
-    if (session.isUp) void session.rediscover();
+    if (session.isWell) void session.rediscover();
     else {
       await this.#answer(session);
       if (!session.isUp) return;
@@ -163,7 +163,7 @@ export class LiveSource implements ClusterSource {
 
   /** The user acts: what waits or has given up tries again now. */
   async #answer(session: Session): Promise<void> {
-    if (session.isUp) return;
+    if (session.isWell) return;
     if (!session.answered) return session.firstAnswer;
     this.#setState({ kind: 'connecting' });
     const next = session.nextAnswer();

@@ -40,8 +40,8 @@ export interface ReflectorTiming {
 export const reflectorTiming: ReflectorTiming = {
   watchIdleMs: 90_000,
   doubtMs: 1_000,
-  firstRetryMs: 500,
-  longestRetryMs: 30_000,
+  firstRetryMs: 250,
+  longestRetryMs: 15_000,
   watchSeconds: 300,
   pageSize: 500,
 };
@@ -74,6 +74,8 @@ export class Reflector {
   #listing = false;
   /** How often in a row a list ran out before its end. */
   #expired = 0;
+  /** How often in a row it was refused what it was allowed before. */
+  #refusals = 0;
   #cycle: AbortController | undefined;
   /** The loop that reads at the moment; an older one ends when it notices. */
   #loop: object | undefined;
@@ -202,9 +204,7 @@ export class Reflector {
         return;
       case 'forbidden':
       case 'not-found':
-        this.#path = undefined;
-        this.#forget(knowledgeOfError(error, undefined));
-        await sleep(maxDelay, signal);
+        await this.#refused(error, signal);
         return;
       case 'unauthorized':
       case 'unreachable':
@@ -239,6 +239,22 @@ export class Reflector {
     this.#settle();
     const asked = 'retryAfter' in error.failure ? (error.failure.retryAfter ?? 0) : 0;
     await sleep(Math.max(this.#backoff.next(), Math.min(asked, longestRetryAfter)), signal);
+  }
+
+  /**
+   * What was never allowed is asked for once. What was allowed a moment ago is doubted first, and asked for a few times
+   * more: a server that has just started refuses until it has read its roles, and does not know all definitions yet.
+   */
+  async #refused(error: ApiError, signal: AbortSignal): Promise<void> {
+    this.#path = undefined;
+    if (this.#confirmed !== undefined || this.#refusals > 0) this.#refusals++;
+    const known = this.#confirmed;
+    if (known !== undefined && this.#refusals <= doubtedRefusals) {
+      this.#set({ state: 'stale', since: known, reason: error.message });
+      this.#settle();
+    } else this.#forget(knowledgeOfError(error, undefined));
+    const final = this.#refusals === 0 || this.#refusals > mostRefusals;
+    await sleep(final ? maxDelay : this.#host.timing.firstRetryMs * 4 ** this.#refusals, signal);
   }
 
   #url(path: string): string {
@@ -366,7 +382,7 @@ export class Reflector {
       response.cancel();
     }
     this.#startDoubt('the watch was interrupted');
-    if (events > 0 || Date.now() - opened > timing.firstRetryMs) this.#backoff.reset();
+    if (events > 0 || Date.now() - opened > 4 * timing.firstRetryMs) this.#backoff.reset();
     else await sleep(this.#backoff.next(), signal);
   }
 
@@ -392,6 +408,7 @@ export class Reflector {
 
   #loaded(): void {
     this.#confirmed = Date.now();
+    this.#refusals = 0;
     this.#clearDoubt();
     this.#set({ state: 'loaded' });
     this.#settle();
@@ -454,6 +471,9 @@ async function* blocksOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, vo
 /** The longest that a timer can wait: until something else wakes. */
 const maxDelay = 2_147_483_647;
 const longestRetryAfter = 120_000;
+/** After five seconds of them a refusal is believed, and after a minute and a half no longer questioned. */
+const doubtedRefusals = 2;
+const mostRefusals = 4;
 
 const isHeld = (knowledge: Knowledge): boolean => knowledge.state === 'loaded' || knowledge.state === 'stale';
 

@@ -27,11 +27,15 @@ export class Session {
   #upWaiters: (() => void)[] = [];
   #answerWaiters: (() => void)[] = [];
   #isUp = false;
+  /** The last question failed, whether or not the server is there. */
+  #failing = false;
   #answered = false;
   #wake: AbortController | undefined;
   /** What a read has found out before the loop. */
   #trouble: ApiError | undefined;
   #probing: Promise<ApiError | undefined> | undefined;
+  /** The question that is under way. */
+  #attempt: AbortController | undefined;
   #discovery: Promise<Discovery | undefined> | undefined;
   answeredAt = 0;
 
@@ -49,6 +53,11 @@ export class Session {
     return this.#isUp;
   }
 
+  /** The server answers, and as it should. */
+  get isWell(): boolean {
+    return this.#isUp && !this.#failing;
+  }
+
   /** The first attempt has come to an end. */
   get answered(): boolean {
     return this.#answered;
@@ -61,6 +70,7 @@ export class Session {
   close(): void {
     this.#closed.abort();
     this.transport.close();
+    this.#attempt?.abort();
     this.#wake?.abort();
     this.#release();
     this.#tell();
@@ -74,10 +84,15 @@ export class Session {
     });
   }
 
-  /** The user acts: no waiting, and no giving up. */
+  /**
+   * The user acts: no waiting, no giving up, and no old connections. A question that is under way is asked anew, as it may
+   * have gone where nothing comes back from.
+   */
   retryNow(): void {
-    if (this.#isUp) return;
+    if (this.isWell) return;
     this.#backoff.reset();
+    this.transport.dropIdle();
+    this.#attempt?.abort();
     this.#wake?.abort();
   }
 
@@ -148,14 +163,23 @@ export class Session {
   }
 
   #probe(timeoutMs?: number): Promise<ApiError | undefined> {
-    return (this.#probing ??= this.#ask(timeoutMs).finally(() => {
+    return (this.#probing ??= this.#askUntilAnswered(timeoutMs).finally(() => {
       this.#probing = undefined;
+      this.#attempt = undefined;
     }));
   }
 
+  async #askUntilAnswered(timeoutMs: number | undefined): Promise<ApiError | undefined> {
+    for (;;) {
+      const attempt = new AbortController();
+      this.#attempt = attempt;
+      const error = await this.#ask(timeoutMs, attempt.signal);
+      if (!attempt.signal.aborted || this.#closed.signal.aborted) return error;
+    }
+  }
+
   /** `/version` is open to all who are signed in, small, and says something worth knowing. */
-  async #ask(timeoutMs: number | undefined): Promise<ApiError | undefined> {
-    const { signal } = this.#closed;
+  async #ask(timeoutMs: number | undefined, signal: AbortSignal): Promise<ApiError | undefined> {
     try {
       // Together with the first question; after a failure it waits until there was an answer.
       if (!this.#answered) void this.rediscover();
@@ -175,6 +199,7 @@ export class Session {
     this.answeredAt = Date.now();
     this.#backoff.reset();
     this.#isUp = true;
+    this.#failing = false;
     this.#events.up(version);
     if (this.#discovery === undefined) void this.rediscover();
     this.#release();
@@ -183,6 +208,7 @@ export class Session {
 
   #down(error: ApiError, retryAt: number | undefined): void {
     const down = isDown(error);
+    this.#failing = true;
     if (down) this.#isUp = false;
     this.#events.failed(error, retryAt, down);
     this.#tell();

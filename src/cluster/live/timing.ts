@@ -22,6 +22,6 @@ export const liveTiming: LiveTiming = {
   heartbeatMs: 30_000,
   heartbeatTimeoutMs: 10_000,
   rediscoverMs: 2_000,
-  firstReconnectMs: 1_000,
-  longestReconnectMs: 30_000,
+  firstReconnectMs: 500,
+  longestReconnectMs: 15_000,
 };

@@ -109,6 +109,14 @@ export class Transport {
     }
   }
 
+  /**
+   * Closes connections that wait for their next use. Where one was given up without an answer, a firewall or a sleeping
+   * machine has usually taken the others too, and each would have to be given up in its turn.
+   */
+  dropIdle(): void {
+    closeFree(this.#agent?.agent);
+  }
+
   close(): void {
     this.#closed = true;
     this.#agent?.agent.destroy();
@@ -176,7 +184,10 @@ export class Transport {
         outgoing.destroy();
         reject(error instanceof Error ? error : new Error(String(error)));
       };
-      const timer = setTimeout(() => fail(noAnswer(timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => {
+        closeFree(agent);
+        fail(noAnswer(timeoutMs));
+      }, timeoutMs);
       const abort = (): void => fail(cancelled());
       signal?.addEventListener('abort', abort, { once: true });
       outgoing.on('error', (error) => fail(outgoing.reusedSocket ? new ReusedConnectionError(error) : error));
@@ -203,9 +214,7 @@ export class Transport {
       return (this.#agent as { agent: http.Agent }).agent;
     }
     // Requests under way on the old one finish there.
-    const old = this.#agent?.agent;
-    if (old !== undefined)
-      for (const sockets of Object.values(old.freeSockets)) sockets?.forEach((socket) => socket.destroy());
+    closeFree(this.#agent?.agent);
     this.#agent = { identity, agent };
     return agent;
   }
@@ -232,6 +241,10 @@ class ReusedConnectionError extends Error {
   constructor(cause: unknown) {
     super('connection closed', { cause });
   }
+}
+
+function closeFree(agent: http.Agent | undefined): void {
+  for (const sockets of Object.values(agent?.freeSockets ?? {})) sockets?.forEach((socket) => socket.destroy());
 }
 
 const unwrap = (error: unknown): unknown => (error instanceof ReusedConnectionError ? error.cause : error);
