@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { plainLabel } from '../base/plainLabel.ts';
 import { ApiError } from '../cluster/apiError.ts';
-import type { ClusterClient } from '../cluster/client.ts';
+import { listAll } from '../cluster/listAll.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import { podStatus } from '../inspect/podStatus.ts';
-import { isObject, objectAt, objectsAt, stringAt } from '../model/json.ts';
+import { objectAt, stringAt } from '../model/json.ts';
 import { type Pod, readPod } from '../model/pod.ts';
 import type { PageSubject } from './protocol.ts';
 import type { Sources } from './subjects.ts';
@@ -31,7 +32,7 @@ export async function pickPod(sources: Sources): Promise<PageSubject | undefined
 async function pickSource(sources: Sources): Promise<ClusterSource | undefined> {
   const items = sources.ready().then(() =>
     sources.list.map((source) => ({
-      label: source.name,
+      label: plainLabel(source.name),
       description: source.snapshot.connection?.server ?? '',
       source,
     })),
@@ -77,15 +78,4 @@ async function podsIn({ client, snapshot }: ClusterSource, namespace: string): P
   for await (const item of listAll(client, `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`))
     pods.push(readPod(item));
   return pods;
-}
-
-/** The objects of a list, page by page. */
-async function* listAll(client: ClusterClient, path: string) {
-  let next = '';
-  do {
-    const page = await client.get(`${path}?limit=500${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`);
-    if (!isObject(page)) return;
-    yield* objectsAt(page, 'items');
-    next = stringAt(objectAt(page, 'metadata'), 'continue') ?? '';
-  } while (next !== '');
 }

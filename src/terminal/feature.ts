@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
+import { plainLabel } from '../base/plainLabel.ts';
+import { targetOfRow } from '../base/rowTarget.ts';
 import { setting } from '../base/settings.ts';
 import type { ClusterSource, ConnectionState, Disposable as Subscription } from '../cluster/source.ts';
 import { type CommandId, commands, terminalProfiles } from '../contributions.ts';
-import { isObject, objectAt, stringAt } from '../model/json.ts';
 import type { ClusterTerminals } from './clusterTerminals.ts';
 import type { ForwardView } from './forwardView.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -138,28 +139,24 @@ export class TerminalFeature extends Disposable {
   }
 
   async #target(row: unknown): Promise<Target | undefined> {
-    const target = objectAt(objectAt(isObject(row) ? row : {}, 'row'), 'target');
-    const source = this.#sources.list.find(({ id }) => id === stringAt(target, 'source')) ?? (await this.#pick());
+    const chosen = targetOfRow(row);
+    const source = this.#sources.list.find(({ id }) => id === chosen?.source) ?? (await this.#pick());
     if (source === undefined) return undefined;
-    const inContainer = stringAt(target, 'kind') === 'container';
-    const object = objectAt(target, inContainer ? 'pod' : 'object');
-    const [namespace, name, container] = [
-      stringAt(object, 'namespace'),
-      stringAt(object, 'name'),
-      stringAt(target, 'name'),
-    ];
-    if (stringAt(object, 'kind') !== 'Pod' || namespace === undefined || name === undefined) return { source };
-    return { source, pod: { namespace, name }, ...(inContainer && container !== undefined && { container }) };
+    if (chosen?.source !== source.id || chosen.pod === undefined) return { source };
+    const { pod, container } = chosen;
+    return { source, pod, ...(container !== undefined && { container }) };
   }
 
   async #pick(): Promise<ClusterSource | undefined> {
-    const items = this.#sources
-      .ready()
-      .then(() =>
-        this.#sources.list
-          .filter(({ kubectlConfig }) => kubectlConfig !== undefined)
-          .map((source) => ({ label: source.name, description: source.snapshot.connection?.server ?? '', source })),
-      );
+    const items = this.#sources.ready().then(() =>
+      this.#sources.list
+        .filter(({ kubectlConfig }) => kubectlConfig !== undefined)
+        .map((source) => ({
+          label: plainLabel(source.name),
+          description: source.snapshot.connection?.server ?? '',
+          source,
+        })),
+    );
     const placeHolder = vscode.l10n.t('Cluster for the kubectl terminal');
     return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.source;
   }
@@ -218,7 +215,7 @@ export class TerminalFeature extends Disposable {
 
   #drawStatus(source: ClusterSource): void {
     const { words, icon, lost } = stateWords(source.state);
-    this.#status.text = `$(${icon}) ${source.name.replaceAll('$(', '$ (')}: ${words}`;
+    this.#status.text = `$(${icon}) ${plainLabel(source.name)}: ${words}`;
     this.#status.tooltip = vscode.l10n.t('The kubectl terminal in front is bound to {0}.', source.name);
     this.#status.command = lost
       ? { command: commands.connect, title: vscode.l10n.t('Reconnect'), arguments: [source.id] }

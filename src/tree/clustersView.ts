@@ -90,7 +90,10 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
         state.changed();
       }),
     );
-    this.own(new RefreshTimer(() => this.#parts?.attention.sources ?? []));
+    const confirm = this.own(new RefreshTimer(() => this.#parts?.attention.sources ?? []));
+    const interval = (): void => confirm.every(setting('networkInspector.refreshInterval'));
+    this.own(onSettingChanged(['networkInspector.refreshInterval'], interval));
+    interval();
     const tick = setInterval(() => {
       if (this.view.visible) this.#update();
     }, tickMs);

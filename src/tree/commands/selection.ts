@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainLabel } from '../../base/plainLabel.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Cluster, Clusters } from '../clusters.ts';
 import type { ClustersView } from '../clustersView.ts';
@@ -42,8 +43,8 @@ export async function pickCluster(
 ): Promise<Cluster | undefined> {
   const items = clusters.ready().then(() =>
     clusters.list.filter(fits).map((cluster) => ({
-      label: cluster.source.name,
-      description: cluster.source.snapshot.connection?.server ?? cluster.file?.path ?? cluster.folder ?? '',
+      label: plainLabel(cluster.source.name),
+      description: plainLabel(cluster.source.snapshot.connection?.server ?? cluster.file?.path ?? cluster.folder ?? ''),
       cluster,
     })),
   );
