@@ -1,6 +1,6 @@
 import type { IpFamily } from '../model/address.ts';
-import { addressIn } from './actor.ts';
 import type { Outcome, Outcomes } from './outcomes.ts';
+import { PairRows, type PairState } from './pairRows.ts';
 import type { Reach } from './reach.ts';
 import { hasId, openRow, outcomeIn, type Row } from './rows.ts';
 import type { ConnectivityCounts, Direction } from './types.ts';
@@ -24,6 +24,7 @@ export function finish<T>(steps: Steps<T>): T {
 export class PairCounter {
   readonly #reach: Reach;
   readonly #outcomes: Outcomes;
+  readonly #rows: PairRows;
   readonly #sizes: number[];
   readonly #family: IpFamily;
   #pods = 0;
@@ -38,6 +39,7 @@ export class PairCounter {
   constructor(reach: Reach) {
     this.#reach = reach;
     this.#outcomes = reach.outcomes;
+    this.#rows = new PairRows(reach);
     this.#sizes = [...reach.world.sizes];
     this.#family = reach.world.families[0] ?? 4;
   }
@@ -81,7 +83,7 @@ export class PairCounter {
       }
     }
     for (const index of changed) {
-      if (next.#special(world.classes[index] as PodClass)) return undefined;
+      if (next.#rows.isSpecial(world.classes[index] as PodClass)) return undefined;
       next.#resize(index, world.sizeOf(index));
     }
     return next;
@@ -149,7 +151,7 @@ export class PairCounter {
   }
 
   /** Of two classes by their rows; a row is only asked where the other lets something through. */
-  #stateBetween(from: number, out: Row | undefined, to: number, into: Row | undefined): 0 | 1 | 2 {
+  #stateBetween(from: number, out: Row | undefined, to: number, into: Row | undefined): PairState {
     if (out === undefined || into === undefined) return 0;
     const egress = this.#outcome(out, 'egress', from, to);
     if (this.#outcomes.portState(egress) === 0) return 0;
@@ -160,29 +162,24 @@ export class PairCounter {
     const { world } = this.#reach;
     const classes = world.inhabited;
     for (const { index } of classes) this.#pods += this.#size(index);
-    if (world.families.length > 1) {
-      this.#byRows = false;
-      yield* this.#countEach(classes);
-      return;
-    }
+    // The difference of two rows of one family does not tell what it makes of the other.
+    this.#byRows = world.families.length === 1;
     const plain: PodClass[] = [];
     const hosts: PodClass[] = [];
-    for (const podClass of classes) (this.#special(podClass) ? hosts : plain).push(podClass);
+    for (const podClass of classes) (this.#rows.isSpecial(podClass) ? hosts : plain).push(podClass);
     yield* this.#countRows(plain);
     if (hosts.length === 0) return;
     this.#byRows = false;
-    for (const host of hosts) {
+    const total = hosts.length;
+    for (let done = 0; done < total; done++) {
+      const host = hosts[done] as PodClass;
       for (const other of plain) {
-        this.#add(this.#stateOf(host, other), this.#weight(host.index, other.index));
-        this.#add(this.#stateOf(other, host), this.#weight(host.index, other.index));
+        this.#add(this.#rows.between(host, other), this.#weight(host.index, other.index));
+        this.#add(this.#rows.between(other, host), this.#weight(host.index, other.index));
       }
-      for (const other of hosts) this.#add(this.#stateOf(host, other), this.#weight(host.index, other.index));
+      for (const other of hosts) this.#add(this.#rows.between(host, other), this.#weight(host.index, other.index));
+      yield { done, total, what: 'host networks' };
     }
-  }
-
-  /** Seen in two ways, or not evaluated at all: rows do not tell. */
-  #special({ asNode, hostNetwork, actor }: PodClass): boolean {
-    return asNode !== undefined || (hostNetwork && actor.node !== undefined && this.#reach.guarded(actor.node));
   }
 
   #size(index: number): number {
@@ -194,23 +191,9 @@ export class PairCounter {
     return from === to ? size * (size - 1) : size * this.#size(to);
   }
 
-  #add(state: 0 | 1 | 2, weight: number): void {
+  #add(state: PairState, weight: number): void {
     if (state === 2) this.#connected += weight;
     else if (state === 1) this.#unknown += weight;
-  }
-
-  #stateOf(from: PodClass, to: PodClass): 0 | 1 | 2 {
-    let state: 0 | 1 | 2 = 0;
-    for (const family of this.#reach.world.families) {
-      if (addressIn(from.actor, family) === null || addressIn(to.actor, family) === null) continue;
-      const found = this.#outcomes.portState(this.#reach.both(from, to, family));
-      if (found > state) state = found;
-    }
-    return state;
-  }
-
-  #rowOf(podClass: PodClass, direction: Direction): Row {
-    return podClass.actor.selectable ? this.#reach.fullRow(podClass, direction, this.#family) : openRow;
   }
 
   *#countRows(classes: readonly PodClass[]): Steps<void> {
@@ -219,8 +202,8 @@ export class PairCounter {
     const bases = { egress: new Map<Outcome, number>(), ingress: new Map<Outcome, number>() };
     for (const podClass of classes) {
       const { index } = podClass;
-      const out = this.#rowOf(podClass, 'egress');
-      const into = this.#rowOf(podClass, 'ingress');
+      const out = this.#rows.of(podClass, 'egress');
+      const into = this.#rows.of(podClass, 'ingress');
       this.#egress[index] = out;
       this.#ingress[index] = into;
       const size = this.#size(index);
@@ -229,7 +212,7 @@ export class PairCounter {
       if ((++done & 255) === 0) yield { done, total, what: 'rows' };
     }
     for (const [out, weight] of bases.egress) {
-      for (const [into, other] of bases.ingress) this.#add(this.#outcomes.pairState(out, into), weight * other);
+      for (const [into, other] of bases.ingress) this.#add(this.#rows.state(out, into), weight * other);
     }
     // All pairs are counted as if no row had exceptions; then each exception is put right.
     for (const { index } of classes) {
@@ -261,18 +244,10 @@ export class PairCounter {
   }
 
   #correct(from: number, to: number, outBase: Outcome, intoBase: Outcome, out: Outcome, into: Outcome): void {
-    const counted = this.#outcomes.pairState(outBase, intoBase);
-    const right = this.#outcomes.pairState(out, into);
+    const counted = this.#rows.state(outBase, intoBase);
+    const right = this.#rows.state(out, into);
     if (counted === right && from !== to) return;
     this.#add(counted, -this.#size(from) * this.#size(to));
     this.#add(right, this.#weight(from, to));
-  }
-
-  *#countEach(classes: readonly PodClass[]): Steps<void> {
-    for (let index = 0; index < classes.length; index++) {
-      const from = classes[index] as PodClass;
-      for (const to of classes) this.#add(this.#stateOf(from, to), this.#weight(from.index, to.index));
-      yield { done: index, total: classes.length, what: 'pairs' };
-    }
   }
 }

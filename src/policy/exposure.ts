@@ -2,6 +2,7 @@ import type { IpFamily } from '../model/address.ts';
 import type { Steps } from './counts.ts';
 import { allowAll } from './outcomes.ts';
 import type { Reach } from './reach.ts';
+import { Sources } from './sources.ts';
 import type { Tri } from './tri.ts';
 import type { Connections, ConnectivityNode, Direction, Exposure } from './types.ts';
 import type { PodClass } from './world.ts';
@@ -35,39 +36,27 @@ export function* exposures(
   reach: Reach,
   nodes: readonly { readonly node: ConnectivityNode; readonly podClass: PodClass }[],
 ): Steps<readonly Exposure[]> {
-  const { world, outcomes } = reach;
+  const { world } = reach;
   const family = world.families[0] ?? 4;
-  const all = world.inhabited;
-  const total = all.reduce((sum, { index }) => sum + world.sizeOf(index), 0);
-  const reached = new Map<PodClass, { readonly pods: number; readonly namespaces: number }>();
+  const sources = yield* Sources.of(reach);
+  const known = new Map<PodClass, Omit<Exposure, 'workload' | 'label' | 'podCount'>>();
   const list: Exposure[] = [];
   for (const { node, podClass } of nodes) {
     if (node.kind !== 'pods') continue;
-    let from = reached.get(podClass);
-    if (from === undefined) {
-      let pods = 0;
-      const namespaces = new Set<string>();
-      for (const other of all) {
-        if (outcomes.portState(reach.both(other, podClass, family)) !== 2) continue;
-        const size = world.sizeOf(other.index);
-        pods += other === podClass ? size - 1 : size;
-        if (other !== podClass || size > 1) namespaces.add(other.namespace.name);
-      }
-      from = { pods, namespaces: namespaces.size };
-      reached.set(podClass, from);
+    let exposure = known.get(podClass);
+    if (exposure === undefined) {
+      const into = outsideOf(reach, podClass, 'ingress', family);
+      const out = outsideOf(reach, podClass, 'egress', family);
+      exposure = {
+        fromPods: sources.reaching(podClass),
+        fromAnywhere: into.every,
+        fromSomewhere: into.some,
+        toAnywhere: out.every,
+        toSomewhere: out.some,
+      };
+      known.set(podClass, exposure);
     }
-    const into = outsideOf(reach, podClass, 'ingress', family);
-    const out = outsideOf(reach, podClass, 'egress', family);
-    list.push({
-      workload: node.workload,
-      label: node.label,
-      podCount: node.podCount,
-      fromPods: { ...from, of: total - 1 },
-      fromAnywhere: into.every,
-      fromSomewhere: into.some,
-      toAnywhere: out.every,
-      toSomewhere: out.some,
-    });
+    list.push({ workload: node.workload, label: node.label, podCount: node.podCount, ...exposure });
     yield { done: list.length, total: nodes.length, what: 'workloads' };
   }
   return list;

@@ -23,7 +23,7 @@ type Bounds = readonly number[];
 
 /** Two interned numbers as one; small ones stay within the integers that need no allocation. */
 export const pairKey = (one: number, other: number): number =>
-  one < 0x8000 && other < 0x8000 ? one * 0x8000 + other : one * 0x4000000 + other;
+  one < 0x8000 && other < 0x8000 ? one * 0x8000 + other : -1 - (one * 0x4000000 + other);
 
 /** Interned sets: equal sets have equal numbers, and what has been computed once is looked up. */
 export class PacketSets {

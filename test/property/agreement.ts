@@ -7,6 +7,7 @@ import {
   type ConnectivityNode,
   type ConnectivityPair,
   type Endpoint,
+  type Exposure,
   type PodRef,
   type PolicyEngine,
   type Question,
@@ -212,6 +213,26 @@ export function workloadDisagreements(
     }
   }
   return found;
+}
+
+/** Who reaches a workload is whom its pairs admit, the other pods of the workload included. */
+export function exposureDisagreements(exposures: readonly Exposure[], connectivity: Connectivity): string[] {
+  const nodes = connectivity.nodes.filter((node) => node.kind === 'pods');
+  const total = nodes.reduce((sum, { podCount }) => sum + podCount, 0);
+  return nodes.flatMap((to) => {
+    const exposure = exposures.find(({ label }) => label === to.label);
+    let pods = 0;
+    const namespaces = new Set<string>();
+    for (const from of nodes) {
+      const size = from.podCount - (from === to ? 1 : 0);
+      if (size === 0 || connectivity.between(from, to).every((pair) => pair.connections.allowed.length === 0)) continue;
+      pods += size;
+      namespaces.add(from.workload.namespace);
+    }
+    const right = JSON.stringify({ pods, namespaces: namespaces.size, of: total - 1 });
+    const said = JSON.stringify(exposure?.fromPods);
+    return said === right ? [] : [`exposure of ${to.label}: ${said}, but it is ${right}`];
+  });
 }
 
 /** What the two states say of one pair of ends, by pod or by an address outside; undefined where nothing is said. */

@@ -13,6 +13,7 @@ import {
   connectivityDisagreements,
   diffDisagreements,
   explainDisagreements,
+  exposureDisagreements,
   linesOf,
   noShares,
   podLabels,
@@ -223,6 +224,15 @@ export const properties: readonly Property[] = [
           );
         }
         assertNone(found, objects, options);
+      }),
+  },
+  {
+    name: 'exposure counts what the pairs say',
+    share: 0.3,
+    check: (flavour) =>
+      fc.asyncProperty(caseOf(flavour), async ({ objects, options }) => {
+        const engine = engineOf(objects, options);
+        assertNone(exposureDisagreements(await engine.exposure(), engine.connectivityNow()), objects, options);
       }),
   },
   {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
-import type { Compiler, Notes } from '../compile/compiler.ts';
+import type { Compiler, NamedPortMatch, Notes } from '../compile/compiler.ts';
 import { listAt, present, show } from '../compile/compiler.ts';
 import {
   everyPacket,
@@ -139,8 +139,8 @@ export function compileCalicoPackets(
   return compiler.ports(key, () => ({
     fixed: undefined,
     resolve: (actor) => {
-      const found = wanted.names.length === 0 ? nothing : compiler.namedPorts(actor, named(wanted.names));
-      const lost = unwanted.names.length === 0 ? nothing : compiler.namedPorts(actor, named(unwanted.names));
+      const found = portsOfEndpoint(actor, named(wanted.names), compiler);
+      const lost = portsOfEndpoint(actor, named(unwanted.names), compiler);
       return sets.minus(sets.minus(sets.or(fixed, sets.and(set, found)), out), lost);
     },
     byAddress: false,
@@ -184,9 +184,10 @@ export function compileSourcePorts(
     key += `${field}:${protocol}:${ranges.length}:${names.join(',')}|`;
     const perhaps = (actor: Actor): Tri =>
       ranges.length > 0 ||
-      compiler.namedPorts(
+      portsOfEndpoint(
         actor,
         names.map((name) => ({ name, protocol })),
+        compiler,
       ) !== nothing
         ? sourcePorts
         : no;
@@ -197,6 +198,10 @@ export function compileSourcePorts(
     conditions.reduce<Tri>((result, condition) => and(result, condition(source)), yes);
   return { key, match };
 }
+
+/** Calico knows named ports of its workload endpoints alone: a pod on the host's network is none. */
+const portsOfEndpoint = (actor: Actor, names: readonly NamedPortMatch[], compiler: Compiler): PacketSet =>
+  names.length === 0 || actor.kind !== 'pod' ? nothing : compiler.namedPorts(actor, names);
 
 const entityAt = (rule: JsonObject, field: string): JsonObject => {
   const value = rule[field];

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { everyPacket, nothing, PacketSets, portsOf, tcpStart, udpStart } from '../../../src/policy/packets.ts';
+import { everyPacket, nothing, PacketSets, pairKey, portsOf, tcpStart, udpStart } from '../../../src/policy/packets.ts';
 
 describe('sets of packets', () => {
   const sets = new PacketSets();
@@ -10,6 +10,13 @@ describe('sets of packets', () => {
     assert.equal(sets.minus(tcp(1, 100), tcp(50, 100)), tcp(1, 49));
     assert.equal(sets.and(tcp(1, 100), tcp(101, 200)), nothing);
     assert.equal(sets.or(sets.minus(everyPacket, tcp(5, 9)), tcp(5, 9)), everyPacket);
+  });
+
+  it('tells pairs of numbers apart, however large they are', () => {
+    const numbers = [0, 1, 5, 2048, 2049, 0x7fff, 0x8000, 0x8005, 0x10005, 0x3ffffff];
+    const keys = numbers.flatMap((one) => numbers.map((other) => pairKey(one, other)));
+    assert.equal(new Set(keys).size, numbers.length ** 2);
+    assert.ok(keys.every(Number.isSafeInteger));
   });
 
   it('joins many sets at once as one after the other', () => {

@@ -541,6 +541,25 @@ metadata: {name: robot, namespace: x, labels: {role: worker}}
       y/a > x/a TCP 6: unknown`,
   },
   {
+    name: '12, 15: a pod on the host’s network has no named ports',
+    cluster: `${cluster}
+  pod z/proxy host @n2 10.0.0.2 fd00::2 :http=80/TCP
+`,
+    policies: gnp(
+      'p',
+      `{${inX}, types: [Ingress, Egress],
+      ingress: [
+      {action: Allow, protocol: TCP, source: {ports: [http]}, destination: {ports: [1]}},
+      {action: Allow, protocol: TCP, source: {notPorts: [http]}, destination: {ports: [2]}}],
+      egress: [{action: Allow, protocol: TCP, destination: {ports: [http]}}]}`,
+    ),
+    expect: `
+      z/proxy > x/a TCP 1: deny
+      z/proxy > x/a TCP 2: allow
+      x/a > z/proxy TCP 80: deny
+      x/a > y/a TCP 8080: allow`,
+  },
+  {
     name: '13: protocols by name and number, ICMP by type and code, IP versions',
     cluster,
     policies: gnp(
