@@ -102,13 +102,36 @@ describe('the Clusters view on a server that misbehaves', function () {
     await equalsKubectl(plane, tree());
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     proxy.clear();
+    await proxy.reach('open');
+    const server = plane.component('kube-apiserver');
+    if (!server.running) await server.start();
   });
 
   it('shows what kubectl prints', async () => {
     await changeSomething();
     await equalsKubectl(plane, tree(), 5);
+  });
+
+  it('shows what goes on changing without a pause, while it does', async () => {
+    const [, , name = ''] = await podNames(plane, 'kube-system', 'k8s-app=canal');
+    const first = restarts;
+    let over = false;
+    const changes = (async () => {
+      while (!over) await changeSomething();
+    })();
+    try {
+      await waitUntil(
+        'the tree to follow',
+        async () => (await treePods(tree())).some((pod) => pod.name === name && pod.restarts > first + 5) || undefined,
+        { seconds: 10 },
+      );
+    } finally {
+      over = true;
+      await changes;
+    }
+    await equalsKubectl(plane, tree());
   });
 
   const faults: readonly (readonly [string, Fault])[] = [

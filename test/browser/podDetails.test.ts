@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { attemptOf } from '../../scripts/lib/attempts.ts';
 import { type ControlPlane } from '../control-plane/controlPlane.ts';
 import { crashLooping, podNames, setContainers } from '../control-plane/fill/containers.ts';
+import { applyObjects } from '../control-plane/fill/manifests.ts';
 import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { type PolicyRule } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
@@ -84,40 +86,45 @@ describe('the page of a Canal pod on a real API server', function () {
   });
 
   it('says what the user may do with it', async () => {
-    await pod().section('Security').locator('summary').first().click();
+    await pod().open('Security');
     await pod().waitForText(/run commands in it/);
     assert.match(await pod().section('Security').innerText(), /You may\s+read its logs/);
   });
 
-  it('follows a change of the pod without being asked', async () => {
-    await setContainers(plane, { namespace, name: failing }, { [container]: crashLooping(13, 1, 'Error', words) });
-    await pod().waitForText(/13 restarts/, 3000);
+  it('follows a change of the pod without being asked', async function () {
+    const restarts = 12 + attemptOf(this.runnable());
+    await setContainers(
+      plane,
+      { namespace, name: failing },
+      { [container]: crashLooping(restarts, 1, 'Error', words) },
+    );
+    await pod().waitForText(`${String(restarts)} restarts`, 3000);
   });
 
-  it('follows the log of a container as it is written', async () => {
+  it('follows the log of a container as it is written', async function () {
     await pod().showLogs();
     await pod().chooseContainer(container);
     await pod().logLines.filter({ hasText: 'starting' }).waitFor();
+    const attempt = `attempt ${String(attemptOf(this.runnable()))}`;
     await waitUntil('the page to follow', async () =>
       (await pod().logState.innerText()).includes('following') ? true : undefined,
     );
-    const written = `E1124 09:00:01.000000 1 main.go:333] ${words} <b>bold</b> \u001b[31mred\u001b[0m`;
+    const written = `E1124 09:00:01.000000 1 main.go:333] ${words} <b>bold</b> \u001b[31m${attempt}\u001b[0m`;
     await plane.kubelet?.appendLog({ namespace, pod: failing, container }, [written]);
     await pod()
-      .logLines.filter({ hasText: `${words} <b>bold</b> red` })
+      .logLines.filter({ hasText: `${words} <b>bold</b> ${attempt}` })
       .waitFor();
     await running().workbench.screenshot('pod-details-log');
   });
 
   it('shows the log of the run before', async () => {
-    await running().workbench.webview().frame.getByRole('checkbox', { name: 'Previous run' }).click();
+    await pod().tickPreviousRun();
     await pod().logLines.filter({ hasText: 'E1124 the run before' }).waitFor();
   });
 
   it('is back after the window was reloaded, on the tab that was open', async () => {
-    const { page } = running();
-    await running().workbench.runCommand('Developer: Reload Window');
-    await page.waitForEvent('load');
+    await pod().showLogs();
+    await running().workbench.reload();
     await pod().waitFor(failing);
     await pod().logLines.filter({ hasText: 'E1124 the run before' }).waitFor({ timeout: 30_000 });
     await pod().showDetails();
@@ -125,9 +132,9 @@ describe('the page of a Canal pod on a real API server', function () {
   });
 
   it('says who may not read logs what is missing', async () => {
+    await running().workbench.runCommand('View: Close All Editors');
     await running().workbench.showContainer('Network Inspector');
     await tree().expand('no-logs', 'Canal', 'canal', failing);
-    await running().workbench.runCommand('View: Close All Editors');
     await tree().pressInline('Open Pod Details', 'no-logs', 'Canal', 'canal', failing);
     await pod().waitFor(failing);
     await pod().section('What is wrong').waitFor();
@@ -135,16 +142,16 @@ describe('the page of a Canal pod on a real API server', function () {
     await pod().waitForText(/your account may not get pods\/log in kube-system/);
     await running().workbench.screenshot('pod-details-log-forbidden');
     await pod().showDetails();
-    await pod().section('Security').locator('summary').first().click();
+    await pod().open('Security');
     await pod().waitForText(/get pods\/log/);
     await running().workbench.runCommand('View: Close All Editors');
   });
 
   it('says which policies select a pod, and what they isolate', async () => {
     const spec = { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } }, policyTypes: ['Ingress'] };
-    await plane.api.create('/apis/networking.k8s.io/v1/namespaces/kube-system/networkpolicies', {
-      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'guard-dns' }, spec },
-    });
+    const metadata = { name: 'guard-dns', namespace };
+    await applyObjects(plane, [{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec }]);
+    await running().workbench.runCommand('View: Close All Editors');
     const [dns = ''] = await podNames(plane, namespace, 'k8s-app=kube-dns');
     await running().workbench.runCommand('Network Inspector: Open Pod Details');
     const { quickInput } = running().workbench;
@@ -160,11 +167,15 @@ describe('the page of a Canal pod on a real API server', function () {
   });
 
   it('says that its pod was deleted, keeps what was known, and opens the one that took its place', async () => {
+    // At a second attempt another pod has taken the place of the first.
+    const doomed = await waitUntil('the pod on the last node', () => canalOn(plane, 'node-5'));
+    await setContainers(plane, { namespace, name: doomed }, { [container]: crashLooping(12, 1, 'Error', words) });
+    await running().workbench.runCommand('View: Close All Editors');
     await tree().expand('admin', 'Canal', 'canal');
-    await tree().pressInline('Open Pod Details', 'admin', 'Canal', 'canal', failing);
-    await pod().waitFor(failing);
+    await tree().pressInline('Open Pod Details', 'admin', 'Canal', 'canal', doomed);
+    await pod().waitFor(doomed);
     await pod().section('What is wrong').waitFor();
-    await plane.kubectl(['-n', namespace, 'delete', 'pod', failing, '--force', '--grace-period=0']);
+    await plane.kubectl(['-n', namespace, 'delete', 'pod', doomed, '--force', '--grace-period=0']);
     await pod().waitForText(/was deleted/, 20_000);
     assert.match(await pod().section('What is wrong').innerText(), /CrashLoopBackOff/);
     await pod()

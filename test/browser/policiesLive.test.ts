@@ -110,13 +110,15 @@ describe('a policy in the editor, measured against a real API server', function 
     await replaceAll(policy('web', 'webb'));
     await lens(/^Selects 1 pod in shop/);
     await lens(/^Peer matches 0 pods/);
-    assert.match(await workbench.hover.over(workbench.editor.word('podSelector')), /1 pod in shop: web-0/);
+    await workbench.hover.waitForText(workbench.editor.word('podSelector'), /1 pod in shop: web-0/);
     await workbench.hover.close();
     await workbench.screenshot('policy-live');
   });
 
   it('is mended by a quick fix', async () => {
     const { workbench, page } = running();
+    await replaceAll(policy('web', 'webb'));
+    await lens(/^Peer matches 0 pods/);
     await workbench.editor.word('webb').click();
     await page.keyboard.press('F8');
     await page.keyboard.press('Escape');
@@ -138,6 +140,10 @@ describe('a policy in the editor, measured against a real API server', function 
   });
 
   it('says how old its numbers are while the cluster does not answer', async () => {
+    await proxy.reach('open');
+    await plane.kubectl(['-n', 'shop', 'label', 'pod', 'other-0', 'app=api', '--overwrite']);
+    await replaceAll(policy('api'));
+    await lens(/^Selects 2 pods in shop · isolates ingress · enforced by Canal(?! · as of)/, 90);
     await proxy.reach('refusing');
     await lens(/^Selects 2 pods in shop .* as of \d\d:\d\d/, 90);
     await waitUntil('the status bar', async () => /as of/.test(await status()) || undefined);

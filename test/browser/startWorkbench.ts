@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly restricted?: boolean;
   /** Absent: this project, as it has been built. */
   readonly extensionFolder?: string;
+  /** Folders of other extensions to have beside it. */
+  readonly otherExtensions?: readonly string[];
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -55,9 +57,14 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
   };
   try {
     const server = await startServer({
-      extensions: [options.extensionFolder ?? projectFolder],
+      extensions: [
+        options.extensionFolder ?? projectFolder,
+        ...(options.otherExtensions ?? []).map((name) => resolve(projectFolder, name)),
+      ],
       settings: {
         'git.enabled': false,
+        // Copies of rows at the top of a tree that is scrolled would lie over the rows that a test is after.
+        'workbench.tree.enableStickyScroll': false,
         'workbench.colorTheme': themes[options.theme ?? 'dark'],
         'networkInspector.folders': (options.folders ?? []).map((name) => resolve(projectFolder, name)),
         ...options.settings,

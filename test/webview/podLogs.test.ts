@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LogState, ToHost } from '../../src/panels/protocol.ts';
+import { waitUntil } from '../control-plane/waitUntil.ts';
 import type { FakePage } from './fakeHost.ts';
 import { now, pageStates, show } from './pageStates.ts';
 import { useFakeHost } from './useFakeHost.ts';
@@ -73,11 +74,11 @@ describe('the log on the page of a pod', function () {
         const lines = Array.from({ length: 1000 }, (_, line) =>
           'I1124 10:00:00.000000 1 main.go:211] batch ' + batch + ' line ' + line + ' of a log that is quick');
         window.postMessage({ type: 'log', request: ${String(request)}, state: { kind: 'following' }, lines, dropped: 0 }, '*');
-        if (++batch === 50) { clearInterval(timer); setTimeout(resolve, 300); }
+        if (++batch === 50) { clearInterval(timer); resolve(); }
       }, 100);
     })`);
+    await page.locator('.line').last().filter({ hasText: 'batch 49 line 999' }).waitFor();
     assert.ok((await page.locator('.line').count()) <= 2000);
-    assert.match(await page.locator('.line').last().innerText(), /batch 49 line 999/);
     const words = await page.locator('#logs-panel .state').innerText();
     assert.match(words, /the last 2000 of 20000 lines are shown · 30000 earlier lines were let go of/);
   });
@@ -90,8 +91,11 @@ describe('the log on the page of a pod', function () {
     );
     await opened.page.locator('vscode-text-field').click();
     await opened.page.keyboard.type('NEEDLE');
-    await opened.page.waitForFunction(`document.querySelectorAll('.line').length === 3`);
-    assert.deepEqual(await lines(opened), ['needle 7', 'needle 1007', 'needle 2007']);
+    const found = await waitUntil('the search to be drawn', async () => {
+      const drawn = await lines(opened);
+      return drawn.length === 3 ? drawn : undefined;
+    });
+    assert.deepEqual(found, ['needle 7', 'needle 1007', 'needle 2007']);
     assert.match(await opened.page.locator('#logs-panel .state').innerText(), /3 of 3000 lines match/);
   });
 

@@ -31,12 +31,14 @@ describe('the Clusters view in the extension host', function () {
   let root: string;
   let folder: string;
 
+  const writeDump = (items: readonly object[]): Promise<void> =>
+    writeFile(join(folder, 'dump.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'network-inspector-workbench-'));
     folder = join(root, 'my cluster');
     await mkdir(folder);
-    const list = { apiVersion: 'v1', kind: 'List', items: canalCluster(3, [2]) };
-    await writeFile(join(folder, 'dump.json'), JSON.stringify(list));
+    await writeDump(canalCluster(3, [2]));
   });
   after(async () => {
     await configuration().update('folders', undefined, vscode.ConfigurationTarget.Global);
@@ -77,6 +79,7 @@ describe('the Clusters view in the extension host', function () {
   });
 
   it('explains the verdicts on the cluster in a read-only document that follows it', async () => {
+    await writeDump(canalCluster(3, [2]));
     await run('networkInspector.clusters.focus');
     await run('list.focusFirst');
     await run('list.select');
@@ -85,13 +88,13 @@ describe('the Clusters view in the extension host', function () {
       const shown = vscode.window.activeTextEditor?.document;
       return shown?.uri.scheme === 'network-inspector-why' ? shown : undefined;
     });
+    await until('the verdict', () => (document.getText().includes('CNI: Canal') ? true : undefined));
     assert.match(document.getText(), /^my cluster\n=+\n/);
     assert.match(document.getText(), /CNI: Canal 3\.32\.1\n-+\ncertain, \d+ of 100 points/);
     assert.match(document.getText(), /\+60 {2}The DaemonSet canal in kube-system has its pod label/);
     assert.match(document.getText(), /NetworkPolicy: enforces NetworkPolicy/);
 
-    const without = canalCluster(3).filter(({ kind }) => kind !== 'DaemonSet' && kind !== 'Pod');
-    await writeFile(join(folder, 'dump.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: without }));
+    await writeDump(canalCluster(3).filter(({ kind }) => kind !== 'DaemonSet' && kind !== 'Pod'));
     await until('the document to say that Canal has gone', () =>
       document.getText().includes('Traces of') && !document.getText().includes('CNI: Canal') ? true : undefined,
     );
@@ -104,6 +107,7 @@ describe('the Clusters view in the extension host', function () {
       await run('list.select');
       return selectedName();
     };
+    await run('networkInspector.clearFilter');
     await until('the cluster', async () => ((await select()) === 'my cluster' ? true : undefined));
     await run('networkInspector.filter', 'nothing like it');
     await until('no row to be left', async () => ((await select()) === '' ? true : undefined));

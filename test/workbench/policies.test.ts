@@ -128,10 +128,16 @@ describe('policies in the editor', function () {
   it('are measured against the cluster that is chosen', async () => {
     const document = await open(`${api}---\n${all}`);
     await run('networkInspector.openFolder', join(root, 'shop cluster'));
-    const picked = run('networkInspector.choosePolicyCluster');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await run('workbench.action.acceptSelectedQuickOpenItem');
-    await picked;
+    let picked = false;
+    const choosing = run('networkInspector.choosePolicyCluster').then(() => {
+      picked = true;
+    });
+    // Nothing says when the list is open; before that there is nothing to accept.
+    await until('the cluster to be picked', async () => {
+      await run('workbench.action.acceptSelectedQuickOpenItem');
+      return picked || undefined;
+    });
+    await choosing;
     const titles = await until('the counts', async () => {
       const found = await titlesOf(document);
       return found.some((title) => title.startsWith('Selects 2 pods in shop')) ? found : undefined;

@@ -3,6 +3,7 @@ export interface DomElement {
   readonly textContent: string | null;
   readonly className: string;
   readonly isConnected: boolean;
+  readonly clientHeight: number;
   readonly style?: { readonly backgroundImage: string; readonly top: string };
   getAttribute(name: string): string | null;
   querySelector(selector: string): DomElement | null;

@@ -33,8 +33,20 @@ export class EditorPage {
     return lines.join('\n');
   }
 
+  async waitForText(pattern: RegExp, timeoutMs = 15_000): Promise<string> {
+    const end = Date.now() + timeoutMs;
+    let text = '';
+    do {
+      text = await this.text();
+      if (pattern.test(text)) return text;
+      await this.#page.waitForTimeout(100);
+    } while (Date.now() < end);
+    throw new Error(`Nothing in the editor matched ${String(pattern)}; it shows:\n${text}`);
+  }
+
+  /** Not by a click, which might meet a CodeLens. */
   async focus(): Promise<void> {
-    await this.#editor.locator('.view-lines').click();
+    await this.#editor.locator('.native-edit-context, textarea.inputarea').first().focus();
   }
 
   /** Pastes at once, so that no completion gets in the way; the editor may still indent. */

@@ -20,6 +20,13 @@ export class PodPage {
     });
   }
 
+  /** Opens a section that is closed. */
+  async open(title: string): Promise<void> {
+    const section = this.section(title);
+    await section.waitFor();
+    if ((await section.getAttribute('open')) === null) await section.locator('summary').first().click();
+  }
+
   button(name: string | RegExp): Locator {
     return this.#view.frame.getByRole('button', { name });
   }
@@ -48,6 +55,11 @@ export class PodPage {
 
   get logLines(): Locator {
     return this.#view.frame.locator('#logs-panel .lines .line');
+  }
+
+  async tickPreviousRun(): Promise<void> {
+    const box = this.#view.frame.getByRole('checkbox', { name: 'Previous run' });
+    if ((await box.getAttribute('aria-checked')) !== 'true') await box.click();
   }
 
   async chooseContainer(name: string): Promise<void> {

@@ -83,15 +83,26 @@ export class QuickInput {
 
   /** Picks the item whose label is this text; typed text that filters the list comes first. */
   async pick(label: string): Promise<void> {
-    const exact = this.#rows.filter({
-      has: this.#page.locator('.label-name', { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) }),
-    });
     try {
-      await exact.first().click({ timeout: 10_000 });
+      await this.#row(label).click({ timeout: 10_000 });
     } catch (error) {
       const offered = (await this.isOpen()) ? (await this.items()).map((item) => item.label).join(', ') : 'nothing';
       throw new Error(`No item "${label}" to pick; offered: ${offered}`, { cause: error });
     }
+  }
+
+  #row(label: string): Locator {
+    const name = this.#page.locator('.label-name', { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) });
+    return this.#rows.filter({ has: name }).first();
+  }
+
+  /** Whether this item comes up within a moment. */
+  async offers(label: string): Promise<boolean> {
+    const found = this.#row(label).waitFor({ timeout: 2000 });
+    return found.then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Ticks items of a list that takes several, without accepting it. */

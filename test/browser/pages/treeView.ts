@@ -1,4 +1,4 @@
-import { type Locator, type Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
 import { type DomElement } from './domElement.ts';
 
 export interface TreeRow {
@@ -14,7 +14,21 @@ export interface TreeRow {
   readonly selected: boolean;
 }
 
-/** A tree in the side bar. Rows are found by their label, or by a path of labels from the root. */
+/** How long one try at a row may take before it is looked for again: it may have moved, or something may lie over it. */
+const tryMs = 3000;
+const giveUpMs = 30_000;
+
+/** Where a row stood when it was looked for, and what tells whether it stands there still. */
+interface Place {
+  readonly index: string;
+  readonly level: number;
+  readonly label: string;
+}
+
+/**
+ * A tree in the side bar. Rows are found by their label, or by a path of labels from the root. While live data arrives a
+ * row may move at any moment: what is done to one is done only where it stands, and tried again where it stands then.
+ */
 export class TreeView {
   readonly #page: Page;
   readonly #title: string;
@@ -30,9 +44,13 @@ export class TreeView {
     return this.#page.locator(`.part.sidebar .pane:has(${header})`).first();
   }
 
-  /** A row that VS Code keeps for later use has no level. */
+  /** A row that VS Code keeps for later use has no level; copies that stick to the top are not in the list of rows. */
   get #rows(): Locator {
-    return this.#tree.locator('.monaco-list-row[aria-level]');
+    return this.#tree.locator('.monaco-list-rows > .monaco-list-row[aria-level]');
+  }
+
+  get #list(): Locator {
+    return this.#tree.locator('.monaco-list').first();
   }
 
   get #tree(): Locator {
@@ -84,12 +102,13 @@ export class TreeView {
 
   /** A row by its label, or by the labels from some row down to it; waited for, and scrolled to where it is far. */
   async find(...path: readonly string[]): Promise<Locator> {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + giveUpMs;
+    let page = 0;
     do {
       const row = await this.#locate(path);
       if (row) return row;
       await this.#page.waitForTimeout(100);
-      await this.#scrollOn();
+      if (await this.#isLong()) page = await this.#turnTo(page);
     } while (Date.now() < end);
     throw new Error(`No row "${path.join(' › ')}" in ${this.#title}; it shows:\n${await this.text()}`);
   }
@@ -102,14 +121,34 @@ export class TreeView {
       if (!(row.level >= 1)) continue;
       trail.length = row.level - 1;
       trail[row.level - 1] = row.label;
-      if (trail.slice(-path.length).join('\n') === path.join('\n')) {
-        return this.#tree.locator(`.monaco-list-row[data-index="${row.index}"]`);
-      }
+      if (trail.slice(-path.length).join('\n') === path.join('\n')) return this.#at(row);
     }
     return undefined;
   }
 
-  #indexedRows(): Promise<readonly { index: string; level: number; label: string }[]> {
+  /** The row in this place as long as it is the same one; no row once another has come there. */
+  #at({ index, level, label }: Place): Locator {
+    return this.#rows
+      .and(this.#page.locator(`[data-index="${index}"][aria-level="${String(level)}"]`))
+      .filter({ has: this.#page.locator('.label-name', { hasText: exactly(label) }) });
+  }
+
+  /** Does something to a row that may be done again where it did not come about. */
+  async #withRow<T>(path: readonly string[], act: (row: Locator) => Promise<T>): Promise<T> {
+    const end = Date.now() + giveUpMs;
+    for (;;) {
+      const row = await this.find(...path);
+      try {
+        return await act(row);
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || Date.now() > end) throw error;
+        // What lay over the row may have been a hover.
+        await this.#page.mouse.move(0, 0);
+      }
+    }
+  }
+
+  #indexedRows(): Promise<readonly Place[]> {
     return this.#rows.evaluateAll((rows: DomElement[]) =>
       rows
         .map((row) => ({
@@ -121,67 +160,99 @@ export class TreeView {
     );
   }
 
-  /** One page down, or back to the top from the end. */
-  async #scrollOn(): Promise<void> {
-    const list = this.#tree.locator('.monaco-list').first();
-    const box = (await list.count()) > 0 ? await list.boundingBox() : null;
-    if (!box) return;
-    await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    const before = (await this.#indexedRows())[0]?.index;
-    await this.#page.mouse.wheel(0, box.height * 0.8);
-    await this.#page.waitForTimeout(50);
-    if ((await this.#indexedRows())[0]?.index === before) await this.#page.mouse.wheel(0, -1_000_000);
+  /** Whether the rows that are drawn fill the view, so that there may be more. */
+  async #isLong(): Promise<boolean> {
+    const box = (await this.#list.count()) > 0 ? await this.#list.boundingBox() : null;
+    const heights = await this.#rows.evaluateAll((rows: DomElement[]) => rows.map(({ clientHeight }) => clientHeight));
+    return box !== null && heights.reduce((sum, height) => sum + height, 0) >= box.height;
+  }
+
+  /**
+   * Shows the page of rows with this number, and says which comes next: the first again after the last. By keyboard,
+   * because a wheel that is turned by a program moves few rows however far it is turned.
+   */
+  async #turnTo(page: number): Promise<number> {
+    const last = async () => (await this.#indexedRows()).at(-1)?.index;
+    const before = await last();
+    await this.#list.focus();
+    await this.#page.keyboard.press(page === 0 ? 'Home' : 'PageDown');
+    // The first press only goes to the end of the first page.
+    if (page === 1) await this.#page.keyboard.press('PageDown');
+    for (let left = 5; left > 0; left--) {
+      await this.#page.waitForTimeout(30);
+      if ((await last()) !== before) return page + 1;
+    }
+    return page === 0 ? 1 : 0;
   }
 
   /** Opens every row of the path in turn; each may take a while to load. */
   async expand(...path: readonly string[]): Promise<void> {
-    for (let depth = 1; depth <= path.length; depth++) {
-      const row = await this.find(...path.slice(0, depth));
-      if ((await row.getAttribute('aria-expanded')) !== 'false') continue;
-      await row.locator('.monaco-tl-twistie').click();
-      await this.#tree
-        .locator(`.monaco-list-row[data-index="${(await row.getAttribute('data-index')) ?? ''}"][aria-expanded="true"]`)
-        .waitFor();
-    }
+    for (let depth = 1; depth <= path.length; depth++) await this.#toggle(path.slice(0, depth), true);
   }
 
   async collapse(...path: readonly string[]): Promise<void> {
-    const row = await this.find(...path);
-    if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
+    await this.#toggle(path, false);
+  }
+
+  /** Leaves alone a row that is open or closed already, and one that has nothing below it. */
+  #toggle(path: readonly string[], open: boolean): Promise<void> {
+    return this.#withRow(path, async (row) => {
+      if ((await row.getAttribute('aria-expanded', { timeout: tryMs })) !== String(!open)) return;
+      const twistie = row.and(this.#page.locator(`[aria-expanded="${String(!open)}"]`)).locator('.monaco-tl-twistie');
+      await twistie.click({ timeout: tryMs });
+      await row.and(this.#page.locator(`[aria-expanded="${String(open)}"]`)).waitFor({ timeout: tryMs });
+    });
   }
 
   /** Clicks a row, which also opens or closes one that has rows below it. */
   async select(...path: readonly string[]): Promise<void> {
-    await (await this.find(...path)).locator('.label-name').click();
+    await this.#withRow(path, (row) => row.locator('.label-name').click({ timeout: tryMs }));
   }
 
   async openContextMenu(...path: readonly string[]): Promise<Locator> {
-    await (await this.find(...path)).click({ button: 'right' });
     const menu = this.#page.locator('.monaco-menu:visible').first();
-    await menu.waitFor();
+    await this.#withRow(path, async (row) => {
+      await row.click({ button: 'right', timeout: tryMs });
+      await menu.waitFor({ timeout: tryMs });
+    });
     return menu;
   }
 
   async chooseFromContextMenu(item: string, ...path: readonly string[]): Promise<void> {
     const menu = await this.openContextMenu(...path);
-    // The menu ignores the click that opened it for a moment, and with it one that comes too soon.
-    await this.#page.waitForTimeout(200);
-    await menu.locator('.action-item', { has: this.#page.locator(`.action-label:text-is("${item}")`) }).click();
-    await menu.waitFor({ state: 'hidden' });
+    const entry = menu.locator('.action-item', { has: this.#page.locator(`.action-label:text-is("${item}")`) });
+    const end = Date.now() + giveUpMs;
+    do {
+      try {
+        await entry.click({ timeout: tryMs });
+        // The menu ignores the click that opened it for a moment, and with it one that comes too soon.
+        await menu.waitFor({ state: 'hidden', timeout: 300 });
+        return;
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      }
+    } while (Date.now() < end && (await entry.isVisible()));
+    if (!(await menu.isVisible())) return;
+    throw new Error(`"${item}" could not be chosen from ${(await this.#closeMenu(menu)).join(', ')}`);
   }
 
   async contextMenuItems(...path: readonly string[]): Promise<readonly string[]> {
-    const menu = await this.openContextMenu(...path);
+    return this.#closeMenu(await this.openContextMenu(...path));
+  }
+
+  async #closeMenu(menu: Locator): Promise<readonly string[]> {
     const items = await menu.locator('.action-item .action-label:not(.separator)').allInnerTexts();
     await this.#page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
     return items.map((item) => item.trim()).filter((item) => item !== '');
   }
 
   /** Presses a button at the right end of a row, by its title. */
   async pressInline(title: string, ...path: readonly string[]): Promise<void> {
-    const row = await this.find(...path);
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+    await this.#withRow(path, async (row) => {
+      await row.hover({ timeout: tryMs });
+      await row.locator(`.actions .action-label[aria-label^="${title}"]`).click({ timeout: tryMs });
+    });
   }
 
   /** Presses a button in the view's header, by its title. */
@@ -196,16 +267,20 @@ export class TreeView {
 
   /** Gives the tree the keyboard; arrow keys, Enter and typing then act on it. */
   async focus(): Promise<void> {
-    await this.#tree.locator('.monaco-list').first().focus();
+    await this.#list.focus();
   }
 
   /** The hover of a row, as text. */
-  async tooltip(...path: readonly string[]): Promise<string> {
-    await this.#page.mouse.move(0, 0);
-    await (await this.find(...path)).locator('.label-name').hover();
+  tooltip(...path: readonly string[]): Promise<string> {
     const hover = this.#page.locator('.monaco-hover.workbench-hover:visible, .workbench-hover:visible').first();
-    await hover.waitFor();
-    return hover.innerText();
+    return this.#withRow(path, async (row) => {
+      await this.#page.mouse.move(0, 0);
+      await hover.waitFor({ state: 'hidden', timeout: tryMs });
+      await row.locator('.label-name').hover({ timeout: tryMs });
+      // One that is drawn anew takes its hover with it.
+      await hover.waitFor({ timeout: tryMs });
+      return hover.innerText({ timeout: tryMs });
+    });
   }
 
   /** Waits until some text of the tree matches, and tells the whole tree when it does not. */
@@ -222,3 +297,5 @@ export class TreeView {
     );
   }
 }
+
+const exactly = (text: string): RegExp => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$`);

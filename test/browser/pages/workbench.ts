@@ -48,16 +48,47 @@ export class Workbench {
   /** Opens the address and waits until VS Code has drawn itself and its extensions are known. */
   async open(address: string): Promise<void> {
     await this.page.goto(address);
+    await this.#waitUntilDrawn();
+  }
+
+  async #waitUntilDrawn(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
     await this.page.locator('.activitybar .action-item').first().waitFor();
   }
 
   /** Runs a command by its title as the palette shows it, with its category: "Clusters: Refresh". */
   async runCommand(title: string): Promise<void> {
+    await this.#typeCommand(title);
+    await this.quickInput.pick(title);
+  }
+
+  /** Loads the window again and waits until VS Code has drawn itself. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.#waitUntilDrawn();
+  }
+
+  /** Runs a command unless it is out of place now, as when it has been run already. */
+  async runCommandIfOffered(title: string): Promise<void> {
+    await this.#typeCommand(title);
+    if (await this.quickInput.offers(title)) await this.quickInput.pick(title);
+    else await this.quickInput.cancel();
+  }
+
+  async #typeCommand(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.waitUntilOpen();
     await this.quickInput.type(title, { keep: '>' });
-    await this.quickInput.pick(title);
+  }
+
+  /** Puts away what lies over the window: menus, quick input, hovers. */
+  async closeOverlays(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    for (const overlay of ['.monaco-menu', '.quick-input-widget'])
+      for (let left = 3; left > 0 && (await this.page.locator(`${overlay}:visible`).count()) > 0; left--)
+        await this.page.keyboard.press('Escape');
   }
 
   /** Shows a view container of the activity bar by the name it has there. */
