@@ -58,18 +58,17 @@ export async function buildAll(settings: BuildSettings = {}): Promise<Outputs> {
   };
   const web: BuildOptions = {
     ...common,
-    entryPoints: await webviewEntryPoints(),
     outdir: join(dist, 'webview'),
     platform: 'browser',
     target: ['chrome136'],
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
     loader: { '.ttf': 'file', '.svg': 'dataurl' },
   };
+  // The host writes them into the page's own text, where a link to a source map would lead nowhere.
+  const pages: BuildOptions = { ...web, entryPoints: await pageEntryPoints(), format: 'iife', sourcemap: false };
+  const later: BuildOptions = { ...web, entryPoints: { later: 'webview/ui/later.ts' }, format: 'esm' };
   const outputs: Outputs = {};
   await Promise.all(
-    Object.entries({ host, webview: web }).map(async ([name, options]) => {
+    Object.entries({ host, pages, later }).map(async ([name, options]) => {
       if (!hasEntries(options)) return;
       const { metafile } = await build(options).catch(() => {
         throw new ScriptError(`The build of the ${name} code failed; its errors are above.`);
@@ -101,7 +100,7 @@ function hostEntryPoints(entries: Readonly<Record<string, string>>): Record<stri
 }
 
 /** Each folder of webview/ with a main.ts is a page: dist/webview/FOLDER.js, and .css where it imports styles. */
-async function webviewEntryPoints(): Promise<Record<string, string>> {
+async function pageEntryPoints(): Promise<Record<string, string>> {
   const folder = join(projectFolder, 'webview');
   const entries = await readdir(folder, { withFileTypes: true });
   const pages = entries.filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'main.ts')));

@@ -21,7 +21,7 @@ const oneLine = (text: string): string => {
   return last.length > 120 ? `${last.slice(0, 119)}…` : last;
 };
 
-type Ended = ContainerState & { readonly kind: 'terminated' };
+export type Ended = ContainerState & { readonly kind: 'terminated' };
 
 /** `exit 137, OOMKilled` · `exit 1, Error` · `signal 9`. */
 export function exitWords(state: Ended): string {

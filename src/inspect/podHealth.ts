@@ -1,6 +1,6 @@
 import type { Container, ContainerStatus, Pod } from '../model/pod.ts';
 import type { ContainerKind, ContainerView, PodView } from './cniViewTypes.ts';
-import { containerWords, exitMeaning, exitWords } from './containerWords.ts';
+import { containerWords, type Ended, exitMeaning, exitWords } from './containerWords.ts';
 import { type Evidence, referenceTo } from './evidence.ts';
 import { podStatus } from './podStatus.ts';
 import { bySeverity, type Problem, type Severity, worst } from './problem.ts';
@@ -171,7 +171,7 @@ function judgeContainer(
       kind === 'init' ? 'init-failing' : 'crash-loop',
       'breaks',
       `is in ${reason} after ${restarts(status.restarts)}${last === undefined ? '' : `, last with ${exitWords(last)}`}`,
-      ended(last?.finished, last?.exitCode, last?.reason, last?.message),
+      ended(pod, name, last, true),
     );
   }
 
@@ -185,7 +185,7 @@ function judgeContainer(
       kind === 'init' ? 'init-failing' : 'exited',
       'breaks',
       `ended with ${exitWords(state)}`,
-      ended(state.finished, state.exitCode, state.reason, state.message),
+      ended(pod, name, state, false),
     );
   }
 
@@ -206,7 +206,7 @@ function judgeContainer(
         unwatched && agent && before(last.finished + recentMs) ? 'breaks' : 'may-break',
         `keeps restarting: ${restarts(status.restarts)}, last with ${exitWords(last)}`,
         {
-          ...ended(last.finished, last.exitCode, last.reason, last.message),
+          ...ended(pod, name, last, true),
           ...(unwatched ? { cause: `${name} has no probe, so it counts as ready whenever its process runs.` } : {}),
         },
       );
@@ -223,13 +223,10 @@ function judgeContainer(
   return undefined;
 }
 
-function ended(
-  finished: number | undefined,
-  exitCode: number | undefined,
-  reason: string | undefined,
-  message: string | undefined,
-): Partial<Finding> {
-  const meaning = exitCode === undefined ? undefined : exitMeaning(exitCode, reason);
+function ended(pod: Pod, container: string, last: Ended | undefined, restarted: boolean): Partial<Finding> {
+  if (last === undefined) return {};
+  const { finished, exitCode, reason, message } = last;
+  const meaning = exitMeaning(exitCode, reason);
   const cause =
     message !== undefined && message.trim() !== ''
       ? message.trim()
@@ -239,8 +236,25 @@ function ended(
   return {
     ...(finished === undefined ? {} : { since: finished }),
     ...(cause === undefined ? {} : { cause }),
-    ...(reason === 'OOMKilled' ? { fix: 'Raise the container’s memory limit.' } : {}),
+    fix: afterEnd(pod, container, last, restarted),
   };
+}
+
+/** What to do about a container that ended, by how it ended. Its last words are in the log of the run before once it was started again. */
+function afterEnd({ meta }: Pod, container: string, { exitCode, reason }: Ended, restarted: boolean): string {
+  const read = `kubectl logs -n ${meta.namespace} ${meta.name} -c ${container}${restarted ? ' --previous' : ''}`;
+  if (reason === 'OOMKilled') return 'Raise the container’s memory limit.';
+  switch (exitCode) {
+    case 0:
+      return `Its program ends by itself, and is not meant to: check its command. Its last words: ${read}`;
+    case 126:
+    case 127:
+      return 'Correct the container’s command, or take an image that has it.';
+    case 137:
+      return `Look at the pod’s events for a failed liveness probe, and at its node for a lack of memory. Its last words: ${read}`;
+    default:
+      return `Read what it wrote before it ended: ${read}`;
+  }
 }
 
 export const restarts = (count: number): string => (count === 1 ? '1 restart' : `${count} restarts`);

@@ -42,12 +42,16 @@ export class PanelsFeature extends Disposable {
   }
 
   #podPanels(): Promise<PodPanels> {
-    return (this.#pods ??= import('./podPanels.ts').then(({ PodPanels: Panels }) =>
-      this.own(
-        new Panels(this.#sources, this.#context.extensionUri, componentLog(this.#channel, 'pages'), () =>
-          this.#channel.show(),
-        ),
-      ),
-    ));
+    return (this.#pods ??= this.#loadPodPanels());
+  }
+
+  async #loadPodPanels(): Promise<PodPanels> {
+    const folder = vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'webview');
+    const [{ PodPanels: Panels }, bundle] = await Promise.all([
+      import('./podPanels.ts'),
+      import('./html.ts').then(({ readBundle }) => readBundle(folder.fsPath, 'podDetails')),
+    ]);
+    const log = componentLog(this.#channel, 'pages');
+    return this.own(new Panels(this.#sources, folder, bundle, log, () => this.#channel.show()));
   }
 }

@@ -1,15 +1,38 @@
-export interface PageAssets {
-  /** The page's title, for screen readers. */
-  readonly title: string;
-  /** Addresses of the bundle, as the page may load them. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ToPage } from './protocol.ts';
+
+/** The code that a page cannot be painted without, as it stands in the page's own text: a request for it costs more than it does. */
+export interface PageBundle {
   readonly script: string;
   readonly style: string;
-  /** Where scripts, styles and fonts may come from, as a CSP source. */
+}
+
+export interface PageAssets extends PageBundle {
+  /** The page's title, for screen readers. */
+  readonly title: string;
+  /** Address of the rest of the code, which is loaded once the page is painted: `later.js` and `later.css`. */
+  readonly later: { readonly script: string; readonly style: string };
+  /** Where `later` and its font come from, as a CSP source. */
   readonly source: string;
+  /** What the page shows before it has asked; absent where nothing is known yet. */
+  readonly first?: Extract<ToPage, { type: 'show' }> | undefined;
+}
+
+/** Reads the bundle of a page from the folder of the built pages. */
+export async function readBundle(folder: string, name: string): Promise<PageBundle> {
+  const [script, style] = await Promise.all(
+    [`${name}.js`, `${name}.css`].map((file) => readFile(join(folder, file), 'utf8')),
+  );
+  return { script: script ?? '', style: style ?? '' };
 }
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+
+/** JSON that no text in it can end, or open, an element from within a script element. Source: HTML, "script data state". */
+const inert = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 /**
  * The UI toolkit makes one empty style element and fills it through the object model, which the policy does not concern.
@@ -18,16 +41,18 @@ const escape = (text: string): string =>
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 /**
- * The frame of a page. Nothing of a cluster is in it: data comes by messages and becomes text, never markup. The policy
- * allows the page's own bundle and nothing else: no inline script or style, no request to anywhere.
+ * The frame of a page. What is known of a cluster is in it as data that no parser of markup reads, and becomes text. The
+ * policy allows the page's own bundle, by a nonce that is new each time, and nothing else: no request to anywhere.
  */
-export const pageHtml = ({ title, script, style, source }: PageAssets): string => `<!DOCTYPE html>
+export function pageHtml({ title, script, style, later, source, first }: PageAssets): string {
+  const nonce = randomBytes(16).toString('base64');
+  return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${source}; style-src ${source} ${emptyStyle}; font-src ${source}">
-<link rel="stylesheet" href="${escape(style)}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}' ${source}; style-src 'nonce-${nonce}' ${source} ${emptyStyle}; font-src ${source}">
+<style nonce="${nonce}">${style}</style>
 <title>${escape(title)}</title>
 </head>
 <body>
@@ -36,7 +61,9 @@ export const pageHtml = ({ title, script, style, source }: PageAssets): string =
 <div id="details-panel" role="tabpanel" aria-labelledby="details-tab"></div>
 <div id="logs-panel" role="tabpanel" aria-labelledby="logs-tab" hidden></div>
 </main>
-<script type="module" src="${escape(script)}"></script>
+<script type="application/json" id="first">${inert(first ?? null)}</script>
+<script nonce="${nonce}" data-later-script="${escape(later.script)}" data-later-style="${escape(later.style)}">${script}</script>
 </body>
 </html>
 `;
+}

@@ -38,12 +38,20 @@ export class LogDocuments extends Disposable implements vscode.TextDocumentConte
     const cancelled = new AbortController();
     const subscription = token.onCancellationRequested(() => cancelled.abort());
     const lines: string[] = [];
+    let bytes = 0;
     try {
       for await (const line of client.logs(
         { namespace, name },
         { container, previous, limitBytes, signal: cancelled.signal },
-      ))
+      )) {
         lines.push(line);
+        bytes += Buffer.byteLength(line) + 1;
+      }
+      // The server ends in the middle of a line, of which no end was counted.
+      if (bytes >= limitBytes)
+        lines.push(
+          vscode.l10n.t('The log goes on: its first {0} MB are shown, {1} lines.', limitBytes / 2 ** 20, lines.length),
+        );
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.reason !== 'aborted') lines.push(vscode.l10n.t('The log cannot be read further: {0}.', error.message));

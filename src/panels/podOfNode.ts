@@ -1,3 +1,4 @@
+import { targetOfRow } from '../base/rowTarget.ts';
 import { isObject, type JsonObject, objectAt, stringAt } from '../model/json.ts';
 import type { PageSubject } from './protocol.ts';
 
@@ -12,21 +13,9 @@ export interface CurrentCluster {
  * the Kubernetes extension, which lists the current context alone.
  */
 export function podOfNode(node: unknown, current: CurrentCluster | undefined): PageSubject | undefined {
-  if (!isObject(node)) return undefined;
-  return podOfRow(node) ?? (current && podOfExplorer(node, current));
-}
-
-function podOfRow(node: JsonObject): PageSubject | undefined {
-  const target = objectAt(objectAt(node, 'row'), 'target');
-  const object = stringAt(target, 'kind') === 'container' ? objectAt(target, 'pod') : objectAt(target, 'object');
-  const [source, namespace, name] = [
-    stringAt(target, 'source'),
-    stringAt(object, 'namespace'),
-    stringAt(object, 'name'),
-  ];
-  if (stringAt(object, 'kind') !== 'Pod' || source === undefined || namespace === undefined || name === undefined)
-    return undefined;
-  return { source, namespace, name };
+  const row = targetOfRow(node);
+  if (row !== undefined) return row.pod && { source: row.source, ...row.pod };
+  return current && isObject(node) ? podOfExplorer(node, current) : undefined;
 }
 
 /** A node of `ms-kubernetes-tools.vscode-kubernetes-tools`: older ones have the name as `id`; one without a namespace is in the context's. */

@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { readOriginal } from '../cluster/original.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import { isObject, stringAt } from '../model/json.ts';
-import { pageHtml } from './html.ts';
+import { pageHtml, type PageBundle } from './html.ts';
 import { PodWatch } from './podDetails/podWatch.ts';
 import { LogStream } from './podDetails/logStream.ts';
 import type { PodSelection } from './podDetails/selection.ts';
 import type { PageSubject, ToHost, ToPage } from './protocol.ts';
+
+type ShowMessage = Extract<ToPage, { type: 'show' }>;
 
 /** What a page may ask for beside its own data. Each is offered by another part of the extension. */
 export interface PodPanelActions {
@@ -35,13 +38,18 @@ export const samePod = (one: PageSubject, other: PageSubject): boolean =>
 
 export interface PodPanelOptions {
   readonly panel: vscode.WebviewPanel;
-  readonly extensionUri: vscode.Uri;
+  /** The folder of the built pages, and the bundle of this one. */
+  readonly folder: vscode.Uri;
+  readonly bundle: PageBundle;
   readonly subject: PageSubject;
   readonly source: ClusterSource;
   readonly log: Log;
   readonly actions: PodPanelActions;
   readonly openPod: (subject: PageSubject) => void;
 }
+
+/** The frame of a webview takes about twice as long; a page that has its data with it is painted in one go. */
+const firstPageMs = 60;
 
 /** The page of one pod: keeps the webview fed while it is seen, and does what it asks. */
 export class PodPanel extends Disposable {
@@ -54,17 +62,18 @@ export class PodPanel extends Disposable {
   #sequence = Date.now();
   #ready = false;
   /** The page as it was made last, for a webview that says only now that it is there. */
-  #latest: ToPage | undefined;
+  #latest: ShowMessage | undefined;
+  /** What stands in the page itself. */
+  #first: ShowMessage | undefined;
   #selection: PodSelection | undefined;
 
   constructor(options: PodPanelOptions) {
     super();
-    const { panel, subject, source, extensionUri, log } = options;
+    const { panel, subject, source, folder, log } = options;
     this.#options = options;
     this.panel = panel;
     this.subject = subject;
-    const bundle = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [bundle] };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
     panel.title = subject.name;
     this.own(panel.onDidDispose(() => this.dispose()));
     this.own(panel.onDidChangeViewState(() => this.#visibility()));
@@ -87,20 +96,39 @@ export class PodPanel extends Disposable {
       this.#watch.update();
     });
     this.#logs = this.own(new LogStream(source, subject, (message) => this.#send(message)));
-    const asset = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(bundle, name)).toString();
-    panel.webview.html = pageHtml({
-      title: subject.name,
-      script: asset('podDetails.js'),
-      style: asset('podDetails.css'),
-      source: panel.webview.cspSource,
-    });
-    // What is known is made into a page while the webview is still being loaded.
-    if (panel.visible) this.#watch.show();
+    void this.#begin();
     if (source.state.kind === 'not-connected') {
       source.connect().catch((error: unknown) => {
         log.error(`${source.name} could not be opened`, error);
       });
     }
+  }
+
+  /** Makes the first page while VS Code makes the webview. */
+  async #begin(): Promise<void> {
+    // VS Code hears of the panel in a turn of its own, before the work that follows.
+    await sleep(0);
+    if (this.panel.visible && !this.disposed) {
+      this.#watch.show();
+      await Promise.race([this.#watch.whole(), sleep(firstPageMs)]);
+    }
+    this.#fill();
+  }
+
+  /** Gives the webview its page, with what is known by now. */
+  #fill(): void {
+    if (this.disposed) return;
+    const { folder, bundle } = this.#options;
+    const { webview } = this.panel;
+    const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+    this.#first = this.panel.visible ? this.#latest : undefined;
+    webview.html = pageHtml({
+      ...bundle,
+      title: this.subject.name,
+      later: { script: address('later.js'), style: address('later.css') },
+      source: webview.cspSource,
+      first: this.#first,
+    });
   }
 
   #visibility(): void {
@@ -111,6 +139,8 @@ export class PodPanel extends Disposable {
       this.#latest = undefined;
       this.#watch.hide();
       this.#logs.stop();
+      // The webview will be made again of its text, in which nothing old may stand by then.
+      this.#fill();
     }
   }
 
@@ -123,7 +153,7 @@ export class PodPanel extends Disposable {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        if (this.#latest !== undefined) this.#send(this.#latest);
+        if (this.#latest !== undefined && this.#latest !== this.#first) this.#send(this.#latest);
         this.#watch.show();
         return;
       case 'log':

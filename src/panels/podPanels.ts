@@ -3,6 +3,7 @@ import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
+import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
 import { PodPanel, type PodPanelActions, samePod, subjectOf } from './podPanel.ts';
 import type { PageSubject } from './protocol.ts';
@@ -16,15 +17,18 @@ const rowOf = ({ source, namespace, name }: PageSubject): object => ({
 /** The pages of pods: one for each pod that is open, opened again after a reload. */
 export class PodPanels extends Disposable {
   readonly #sources: Sources;
-  readonly #extensionUri: vscode.Uri;
+  readonly #folder: vscode.Uri;
+  readonly #bundle: PageBundle;
   readonly #actions: PodPanelActions;
   readonly #log: Log;
   readonly #open = new Set<PodPanel>();
 
-  constructor(sources: Sources, extensionUri: vscode.Uri, log: Log, showLog: () => void) {
+  /** `folder` is that of the built pages, `bundle` what is in it of the page of a pod. */
+  constructor(sources: Sources, folder: vscode.Uri, bundle: PageBundle, log: Log, showLog: () => void) {
     super();
     this.#sources = sources;
-    this.#extensionUri = extensionUri;
+    this.#folder = folder;
+    this.#bundle = bundle;
     this.#log = log;
     const documents = this.own(new LogDocuments(sources));
     this.#actions = {
@@ -93,7 +97,8 @@ export class PodPanels extends Disposable {
     }
     const page = new PodPanel({
       panel,
-      extensionUri: this.#extensionUri,
+      folder: this.#folder,
+      bundle: this.#bundle,
       subject,
       source,
       log: this.#log,

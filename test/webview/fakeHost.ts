@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fetchBrowser } from '../../scripts/fetchBrowser.ts';
 import { projectFolder } from '../../scripts/lib/project.ts';
-import { pageHtml } from '../../src/panels/html.ts';
+import { pageHtml, readBundle } from '../../src/panels/html.ts';
 import type { ToHost, ToPage } from '../../src/panels/protocol.ts';
 import type { ThemeKind } from '../browser/pages/workbench.ts';
+import { waitUntil } from '../control-plane/waitUntil.ts';
 
 const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
@@ -43,11 +44,13 @@ export interface FakePage {
 /** Serves the built page of webview/NAME to a real browser, with a host that a test plays. */
 export async function startFakeHost(name: string): Promise<FakeHost> {
   const dist = join(projectFolder, 'dist', 'webview');
+  const bundle = await readBundle(dist, name);
   const server: Server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname).replace(/^\/+/, '');
     if (path === '') {
       response.setHeader('content-type', 'text/html');
-      response.end(pageHtml({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: "'self'" }));
+      const later = { script: '/later.js', style: '/later.css' };
+      response.end(pageHtml({ ...bundle, title: name, later, source: "'self'" }));
       return;
     }
     readFile(join(dist, path)).then(
@@ -83,7 +86,11 @@ export async function startFakeHost(name: string): Promise<FakeHost> {
       const colours = await readFile(join(projectFolder, 'test/fixtures/themes', `${theme}.json`), 'utf8');
       await page.addInitScript(bootstrap(theme, colours));
       await page.goto(`http://127.0.0.1:${address.port}/`);
-      await page.waitForFunction("window.sent.some((message) => message.type === 'ready')");
+      // Asked from outside: the page's policy lets nothing be evaluated in it while it waits.
+      const become = (what: string, condition: string): Promise<unknown> =>
+        waitUntil(what, async () => ((await page.evaluate<boolean>(condition)) ? true : undefined));
+      await become('the page to be ready', "window.sent.some((message) => message.type === 'ready')");
+      await become('the toolkit to be there', "customElements.get('vscode-button') !== undefined");
       return {
         page,
         async send(message) {

@@ -19,8 +19,8 @@ const fonts = {
 
 await main(async () => {
   const code = await Promise.all(
-    ['dist/webview/podDetails.css', 'dist/webview/podDetails.js'].map((file) =>
-      readFile(join(projectFolder, file), 'utf8'),
+    ['podDetails.css', 'podDetails.js', 'later.css', 'later.js'].map((file) =>
+      readFile(join(projectFolder, 'dist/webview', file), 'utf8'),
     ),
   );
   const used = new Set(code.join('\n').match(/--vscode-[A-Za-z-]+/g));

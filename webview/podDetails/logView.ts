@@ -2,13 +2,14 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { LogRequest, LogSources, LogState, ToPage } from '../../src/panels/protocol.ts';
 import { forbiddenWords } from '../ui/section.ts';
 import { visible } from '../ui/visible.ts';
+import { type LogFilter, lineTest } from './logFilter.ts';
 import { levelOf, LogBuffer, plainText, shorten } from './logBuffer.ts';
 
 /** Lines drawn at a time; more are kept and searched. */
 const drawnLines = 2000;
 const keptLines = 20_000;
 
-export interface LogChoices {
+export interface LogChoices extends LogFilter {
   readonly container?: string;
   readonly previous: boolean;
   readonly follow: boolean;
@@ -16,7 +17,6 @@ export interface LogChoices {
   readonly wrap: boolean;
   readonly tail: string;
   readonly since: string;
-  readonly search: string;
 }
 
 export const firstChoices: LogChoices = {
@@ -27,6 +27,8 @@ export const firstChoices: LogChoices = {
   tail: '500',
   since: '',
   search: '',
+  regex: false,
+  level: '',
 };
 
 interface Surroundings {
@@ -43,6 +45,12 @@ const sinceChoices: readonly (readonly [string, string])[] = [
   ['86400', 'last day'],
 ];
 
+const levelChoices = [
+  ['', 'any severity'],
+  ['warning', 'warnings and errors'],
+  ['error', 'errors'],
+] as const satisfies readonly (readonly [LogChoices['level'], string])[];
+
 /** The log of one container at a time: chosen, followed, searched; bounded however much comes. */
 export class LogView {
   readonly #root: HTMLElement;
@@ -58,7 +66,8 @@ export class LogView {
 
   constructor(root: HTMLElement, choices: LogChoices, around: Surroundings) {
     this.#root = root;
-    this.#choices = choices;
+    // What was kept by an earlier version may lack what has come since.
+    this.#choices = { ...firstChoices, ...choices };
     this.#around = around;
     this.#draw();
   }
@@ -89,6 +98,11 @@ export class LogView {
     this.#state = { kind: 'loading' };
     this.#around.ask(++this.#request, what);
     this.#schedule();
+  }
+
+  /** Chooses the run of a container that was before the one it has now. */
+  choosePrevious(container: string): void {
+    this.#choose({ container, previous: true });
   }
 
   close(): void {
@@ -143,10 +157,10 @@ export class LogView {
     if (unavailable !== undefined) return html`<p class="state">${unavailable}</p>`;
     if (containers.length === 0) return html`<p class="state">This pod has no container yet.</p>`;
     const container = this.#container();
-    const { previous, follow, timestamps, wrap, tail, since, search } = this.#choices;
-    const wanted = search.toLowerCase();
+    const { previous, follow, timestamps, wrap, tail, since, search, regex, level } = this.#choices;
     const all = this.#buffer.lines;
-    const found = wanted === '' ? all : all.filter((line) => line.toLowerCase().includes(wanted));
+    const test = lineTest(this.#choices);
+    const found = this.#filters() && typeof test !== 'string' ? all.filter(test) : all;
     const drawn = found.slice(-drawnLines);
     return html`<div class="tools" role="toolbar" aria-label="Log">
         ${choice(
@@ -192,13 +206,19 @@ export class LogView {
           this.#choose({ wrap: on });
         })}
         <vscode-text-field
-          placeholder="Search"
-          aria-label="Search the log"
+          placeholder="Filter"
+          aria-label="Filter the log"
           .value=${search}
           @input=${(event: Event) => {
             this.#choose({ search: (event.target as HTMLInputElement).value });
           }}
         ></vscode-text-field>
+        ${box('Regular expression', regex, false, (on) => {
+          this.#choose({ regex: on });
+        })}
+        ${choice('Severity', level, levelChoices, (value) => {
+          this.#choose({ level: levelChoices.find(([key]) => key === value)?.[0] ?? '' });
+        })}
         <vscode-button
           appearance="secondary"
           @click=${() => {
@@ -207,7 +227,7 @@ export class LogView {
           >Open as Document</vscode-button
         >
       </div>
-      ${this.#notice(found.length, drawn.length)}
+      ${this.#notice(found.length, drawn.length, typeof test === 'string' ? test : undefined)}
       <div
         class="lines ${wrap ? 'wrap' : ''}"
         tabindex="0"
@@ -222,11 +242,16 @@ export class LogView {
       </div>`;
   }
 
-  #notice(found: number, drawn: number): TemplateResult {
+  #filters(): boolean {
+    return this.#choices.search !== '' || this.#choices.level !== '';
+  }
+
+  #notice(found: number, drawn: number, mistake: string | undefined): TemplateResult {
     const state = this.#state;
     const kept = this.#buffer.lines.length;
     const parts: string[] = [];
-    if (this.#choices.search !== '') parts.push(`${found} of ${kept} lines match`);
+    if (mistake !== undefined) parts.push(mistake);
+    else if (this.#filters()) parts.push(`${found} of ${kept} lines match`);
     if (drawn < found) parts.push(`the last ${drawn} of ${found} lines are shown`);
     if (this.#buffer.dropped > 0) parts.push(`${this.#buffer.dropped} earlier lines were let go of`);
     if (this.#choices.tail !== '' && kept >= Number(this.#choices.tail))

@@ -1,4 +1,3 @@
-import '@vscode/codicons/dist/codicon.css';
 import '../ui/page.css';
 import './podDetails.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
@@ -6,7 +5,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import type { PageHeader, PageState, PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
 import { Host } from '../ui/host.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
-import { registerToolkit } from '../ui/toolkit.ts';
+import { loadLater, painted } from '../ui/painted.ts';
 import { visible } from '../ui/visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
 import { formatAge } from '../../src/model/age.ts';
@@ -21,11 +20,12 @@ interface Kept {
   readonly about?: PageSubject;
 }
 
-registerToolkit();
 const host = new Host<Kept>({ tab: 'details', folds: {}, log: firstChoices });
 const details = element('details-panel');
 const top = element('top');
 let shown: { readonly sequence: number; readonly page: PodPage } | undefined;
+/** What is folded away is drawn once the rest has been painted. */
+let whole = false;
 
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -47,11 +47,15 @@ const log = new LogView(element('logs-panel'), host.state.log, {
 
 const around = (): Surroundings => ({
   now: Date.now(),
+  whole,
   copy: (text) => {
     host.post({ type: 'copy', text });
   },
   invoke: (id, args) => {
-    host.post({ type: 'invoke', id, args });
+    if (id === 'previousLog') {
+      log.choosePrevious(args[0] ?? '');
+      select('logs');
+    } else host.post({ type: 'invoke', id, args });
   },
   isOpen: (id, atFirst) => host.state.folds[id] ?? atFirst,
   setOpen: (id, open) => {
@@ -198,6 +202,12 @@ host.listen((message: ToPage) => {
   draw();
   log.show(message.page.logs);
   // Of interest to who measures how long it takes until something is seen.
-  if (performance.getEntriesByName('painted').length === 0)
-    requestAnimationFrame(() => setTimeout(() => performance.mark('painted')));
+  if (message.page.sections.length > 0 && performance.getEntriesByName('painted').length === 0)
+    void painted().then(() => performance.mark('painted'));
+});
+
+void painted().then(async () => {
+  whole = true;
+  draw();
+  await loadLater();
 });

@@ -32,8 +32,10 @@ export class Host<State extends object> {
     this.#api.postMessage(message);
   }
 
-  /** Calls `handler` for every message and tells the extension that the page is there. */
+  /** Calls `handler` for what stands in the page itself and for every message, and tells the extension that the page is there. */
   listen(handler: (message: ToPage) => void): void {
+    const first = JSON.parse(document.getElementById('first')?.textContent ?? 'null') as ToPage | null;
+    if (first !== null) handler(first);
     window.addEventListener('message', (event: MessageEvent<ToPage>) => {
       handler(event.data);
     });

@@ -49,9 +49,10 @@ export function sectionTemplate(section: Section, around: Surroundings, level = 
       : level === 3
         ? html`<h3 class="mono"><bdi>${visible(title)}</bdi></h3>`
         : html`<h4>${title}</h4>`;
+  const unfolded = around.isOpen(id, open);
   return html`<details
     class="section level${level}"
-    ?open=${around.isOpen(id, open)}
+    ?open=${unfolded}
     @toggle=${(event: Event) => {
       if (event.target === event.currentTarget) around.setOpen(id, (event.currentTarget as HTMLDetailsElement).open);
     }}
@@ -70,9 +71,9 @@ export function sectionTemplate(section: Section, around: Surroundings, level = 
     </summary>
     <div class="body">
       ${stateTemplate(state, around)}
-      ${state.kind === 'ready' ? blocks.map((block) => blockTemplate(block, around)) : nothing}
+      ${state.kind === 'ready' && (unfolded || around.whole) ? blocks.map((block) => blockTemplate(block, around)) : nothing}
       ${
-        sections === undefined
+        sections === undefined || !(unfolded || around.whole)
           ? nothing
           : repeat(
               sections,

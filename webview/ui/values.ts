@@ -6,6 +6,8 @@ import type { Moment, Text, Tone, Value } from '../../src/panels/protocol.ts';
 /** What templates need from the page they are in. */
 export interface Surroundings {
   readonly now: number;
+  /** Whether what is folded away is drawn too, so that it is found. */
+  readonly whole: boolean;
   readonly copy: (text: string) => void;
   readonly invoke: (id: string, args: readonly string[]) => void;
   readonly isOpen: (id: string, atFirst: boolean) => boolean;

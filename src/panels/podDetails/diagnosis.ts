@@ -5,7 +5,7 @@ import type { ObjectReference } from '../../inspect/evidence.ts';
 import { expectationsOf } from '../../inspect/expectations.ts';
 import type { Problem } from '../../inspect/problem.ts';
 import { type PodExpectations, podHealth } from '../../inspect/podHealth.ts';
-import { type Block, ready, type Section } from '../page.ts';
+import { type Action, type Block, ready, type Section } from '../page.ts';
 import { sortEvents } from './events.ts';
 import type { PodInput } from './input.ts';
 import { ownerOf } from './relations.ts';
@@ -34,7 +34,20 @@ function rootsOf({ pod, snapshot }: PodInput): readonly Problem[] {
   return readCniView(snapshot).problems.filter(concerns);
 }
 
-const toBlock = ({ severity, sentence, since, cause, fix, evidence }: Problem): Block => ({
+/** What its last run wrote is read in the page itself, where there was such a run and logs are to be had. */
+const logsOf = ({ pod, snapshot }: PodInput, container: string | undefined): readonly Action[] => {
+  const restarts = [...pod.containerStatuses, ...pod.initContainerStatuses].find(
+    ({ name }) => name === container,
+  )?.restarts;
+  return container === undefined || restarts === undefined || restarts === 0 || snapshot.content.origin !== 'live'
+    ? []
+    : [{ id: 'previousLog', label: 'Log of the Previous Run', args: [container] }];
+};
+
+const toBlock = (
+  input: PodInput,
+  { severity, sentence, since, cause, fix, evidence, container, subject }: Problem,
+): Block => ({
   kind: 'problem',
   severity: severity === 'breaks' ? 'error' : 'warning',
   sentence,
@@ -42,6 +55,7 @@ const toBlock = ({ severity, sentence, since, cause, fix, evidence }: Problem): 
   ...(since !== undefined && { since }),
   ...(cause !== undefined && { cause }),
   ...(fix !== undefined && { fix }),
+  ...(subject.kind === 'Pod' && subject.name === input.pod.meta.name && { actions: logsOf(input, container) }),
 });
 
 /** Conditions that only repeat what the containers say. */
@@ -60,9 +74,8 @@ export function diagnosis(input: PodInput): Section {
       !done && !circular.has(condition.type) && condition.type !== 'PodScheduled' && conditionFails(condition),
   );
   const warnings = sortEvents(events.filter(({ type }) => type === 'Warning')).slice(0, 5);
-  const restarted = pod.containerStatuses.some(({ restarts }) => restarts > 0);
   const blocks: Block[] = [
-    ...problems.map(toBlock),
+    ...problems.map((problem) => toBlock(input, problem)),
     ...conditions.map(({ type, status, reason, message, since }): Block => ({
       kind: 'problem',
       severity: 'warning',
@@ -85,12 +98,6 @@ export function diagnosis(input: PodInput): Section {
           last === undefined ? '' : { at: last, after: 'ago' },
         ],
       })),
-    });
-  if (restarted && problems.length > 0)
-    blocks.push({
-      kind: 'note',
-      text: 'The log of the run before the last restart is under Logs, “previous”.',
-      tone: 'muted',
     });
   return { id: 'diagnosis', title: 'What is wrong', open: true, state: ready, blocks };
 }

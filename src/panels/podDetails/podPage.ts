@@ -1,5 +1,6 @@
 import { detectCni } from '../../inspect/cni/detect.ts';
 import { podStatus } from '../../inspect/podStatus.ts';
+import { objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import type { Section, Tone, Value } from '../page.ts';
 import type { LogSources, PageHeader, PageState, PodPage } from '../protocol.ts';
 import { containers, resources } from './containers.ts';
@@ -54,7 +55,13 @@ function header(input: PodInput): PageHeader {
   };
 }
 
-function logSources({ pod }: PodInput): LogSources {
+function logSources({ pod, raw }: PodInput): LogSources {
+  const debugging = objectsAt(objectAt(raw, 'spec'), 'ephemeralContainers').map((container) => ({
+    name: stringAt(container, 'name') ?? '',
+    group: 'ephemeral' as const,
+    // They are never started a second time.
+    previous: false,
+  }));
   const of = (group: 'container' | 'init') =>
     (group === 'container' ? pod.spec.containers : pod.spec.initContainers).map(({ name }) => {
       const status = (group === 'container' ? pod.containerStatuses : pod.initContainerStatuses).find(
@@ -62,7 +69,7 @@ function logSources({ pod }: PodInput): LogSources {
       );
       return { name, group, previous: (status?.restarts ?? 0) > 0 };
     });
-  return { containers: [...of('container'), ...of('init')] };
+  return { containers: [...of('container'), ...debugging, ...of('init')] };
 }
 
 /** A pod's page: what is wrong, what it is, the detail. */

@@ -60,6 +60,7 @@ export class PodWatch extends Disposable {
   #pod: Pod | undefined;
   #raw: JsonObject | undefined;
   #reading: Pod | undefined;
+  #original: Promise<void> | undefined;
   #usage: ReadonlyMap<string, Usage> = new Map();
   #usageState: SectionState = { kind: 'loading' };
   #burst: NodeJS.Timeout | undefined;
@@ -86,6 +87,11 @@ export class PodWatch extends Disposable {
         this.hide();
       },
     });
+  }
+
+  /** Resolves when a page has been made of the whole pod, or when it cannot be read whole for now. */
+  whole(): Promise<void> {
+    return this.#original ?? Promise.resolve();
   }
 
   /** Reads what the page needs, as long as it is seen. */
@@ -149,7 +155,7 @@ export class PodWatch extends Disposable {
     if (found !== undefined && found !== this.#pod) {
       this.#pod = found;
       this.#deletedAt = undefined;
-      void this.#readOriginal(found);
+      this.#original = this.#readOriginal(found);
     }
     const sure = knowledge.state === 'loaded';
     if (found === undefined && this.#pod !== undefined && sure) this.#deletedAt ??= this.#now();
@@ -163,8 +169,10 @@ export class PodWatch extends Disposable {
       const raw = await this.#options.original(pod, this.#closed.signal);
       // A newer pod may have come meanwhile: its own reading is on the way.
       if (this.#reading !== pod || raw === undefined) return;
+      const first = this.#raw === undefined;
       this.#raw = raw;
-      this.#update();
+      if (first && this.#visible) this.#make();
+      else this.#update();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // The pod as it is read from the watch is shown all the same; deletion and lost connections have words of their own.

@@ -158,3 +158,33 @@ describe('the health of an agent’s pod', () => {
     assert.deepEqual(rolling, []);
   });
 });
+
+describe('what to do about a container that ends', () => {
+  const ended = (exitCode: number, more = '') => {
+    const last = `exitCode: ${String(exitCode)}, finishedAt: 2026-11-20T11:50:00Z${more}`;
+    const status = `{ restartCount: 4, state: { waiting: { reason: CrashLoopBackOff } }, lastState: { terminated: { ${last} } } }`;
+    return problems(container('calico-node', status)).find(({ id }) => id === 'crash-loop');
+  };
+  const read = 'kubectl logs -n kube-system canal-b -c calico-node --previous';
+
+  it('begins with its last words where nothing else is known', () => {
+    const problem = ended(1, ', reason: Error');
+    assert.equal(problem?.cause, undefined);
+    assert.equal(problem?.fix, `Read what it wrote before it ended: ${read}`);
+  });
+
+  it('is told by how it ended', () => {
+    assert.match(ended(127)?.cause ?? '', /command does not exist in the image/);
+    assert.match(ended(127)?.fix ?? '', /Correct the container’s command/);
+    assert.match(ended(0)?.fix ?? '', /ends by itself.*check its command/);
+    assert.match(ended(137)?.fix ?? '', /liveness probe/);
+    assert.match(ended(137, ', reason: OOMKilled')?.fix ?? '', /memory limit/);
+  });
+
+  it('is to read the log of the run itself while it was not started again', () => {
+    const [problem] = problems(
+      container('calico-node', '{ restartCount: 0, state: { terminated: { exitCode: 1, reason: Error } } }'),
+    );
+    assert.match(problem?.fix ?? '', /-c calico-node$/);
+  });
+});

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import type { JsonObject } from '../../../src/model/json.ts';
 import { readPod } from '../../../src/model/pod.ts';
 import type { Block, Section, Value } from '../../../src/panels/page.ts';
 import { presentable, toYaml } from '../../../src/panels/podDetails/manifest.ts';
@@ -91,6 +92,15 @@ describe('the page of a Canal pod whose flannel crash-loops', () => {
     assert.doesNotMatch(text, /never-shown/);
   });
 
+  it('leads from what is wrong to the log of the run that failed', () => {
+    const problems = find(page.sections, 'diagnosis').blocks.filter((block) => block.kind === 'problem');
+    const actions = problems.flatMap((block) => (block.kind === 'problem' ? (block.actions ?? []) : []));
+    assert.deepEqual(
+      actions.map(({ id, args }) => [id, ...(args ?? [])]),
+      [['previousLog', 'kube-flannel']],
+    );
+  });
+
   it('offers the log of the run before only where there was one', () => {
     assert.deepEqual(
       page.logs.containers.filter(({ previous }) => previous).map(({ name }) => name),
@@ -116,6 +126,20 @@ describe('the page of a healthy pod', () => {
 });
 
 describe('the page of any pod', () => {
+  it('offers the logs of containers that were added for debugging', () => {
+    const input = canalPod();
+    const spec = {
+      ...(input.raw['spec'] as JsonObject),
+      ephemeralContainers: [{ name: 'debugger-x2', image: 'busybox:1.37' }],
+    };
+    const { logs, sections } = podPage({ ...input, raw: { ...input.raw, spec } }, live);
+    assert.deepEqual(
+      logs.containers.filter(({ group }) => group === 'ephemeral'),
+      [{ name: 'debugger-x2', group: 'ephemeral', previous: false }],
+    );
+    assert.ok(find(sections, 'ephemeralContainers').sections?.some(({ title }) => title === 'debugger-x2'));
+  });
+
   it('says why usage is not shown', () => {
     const page = podPage(
       { ...canalPod(), usage: new Map(), usageState: { kind: 'failed', reason: 'metrics-server does not answer.' } },
