@@ -1,30 +1,38 @@
 /** How a shell takes an argument that holds anything but plain characters. */
-export type ShellKind = 'posix' | 'powershell' | 'cmd';
+export type ShellKind = 'posix' | 'fish' | 'powershell' | 'cmd';
 
 /** By the program that VS Code opens as a terminal: `/bin/bash`, `C:\Windows\System32\cmd.exe`. */
 export function shellKind(shell: string, platform: string): ShellKind {
   const name = (shell.split(/[\\/]/).at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
   if (name === 'pwsh' || name === 'powershell') return 'powershell';
-  if (name === 'cmd') return 'cmd';
+  if (name === 'cmd' || name === 'fish') return name;
   return name === '' && platform === 'win32' ? 'powershell' : 'posix';
 }
 
-const plain = /^[A-Za-z0-9_./:=,@%+-]+$/;
-/** cmd.exe replaces `%NAME%` even between quotes, and PowerShell gives `@` and `,` a meaning. */
-const plainOnWindows = /^[A-Za-z0-9_./:=+-]+$/;
+/** What a shell passes on as it is, without quotes. */
+const plain: Readonly<Record<ShellKind, RegExp>> = {
+  posix: /^[A-Za-z0-9_./:=,@%+-]+$/,
+  fish: /^[A-Za-z0-9_./:=,@+-]+$/,
+  // `@` and `,` have a meaning, and an option is torn apart at its first dot or colon.
+  powershell: /^(?:[A-Za-z0-9_./:=+][A-Za-z0-9_./:=+-]*|-[A-Za-z0-9_/=-]*)$/,
+  // `%NAME%` is replaced even between quotes.
+  cmd: /^[A-Za-z0-9_./:=+-]+$/,
+};
 
 /**
  * The argument as one word. Names come from a kubeconfig or a cluster and may hold anything.
  * A line break would end the line for cmd.exe whatever quotes stand around it, so there it becomes a blank.
  */
 export function quoteArgument(argument: string, shell: ShellKind): string {
+  if (plain[shell].test(argument)) return argument;
   switch (shell) {
     case 'posix':
-      return plain.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+      return `'${argument.replaceAll("'", `'\\''`)}'`;
+    case 'fish':
+      return `'${argument.replace(/[\\']/g, '\\$&')}'`;
     case 'powershell':
-      return plainOnWindows.test(argument) ? argument : `'${argument.replace(/['‘’‚‛]/g, '$&$&')}'`;
+      return `'${argument.replace(/['‘’‚‛]/g, '$&$&')}'`;
     case 'cmd':
-      if (plainOnWindows.test(argument)) return argument;
       return `"${argument
         .replace(/[\r\n]+/g, ' ')
         .replace(/(\\*)"/g, '$1$1\\"')
@@ -32,5 +40,32 @@ export function quoteArgument(argument: string, shell: ShellKind): string {
   }
 }
 
-export const commandLine = (command: readonly string[], shell: ShellKind): string =>
-  command.map((argument) => quoteArgument(argument, shell)).join(' ');
+/** The program of a command, where its path holds anything but plain characters. */
+function quoteProgram(program: string, shell: ShellKind): string {
+  const quoted = quoteArgument(program, shell);
+  if (quoted === program) return program;
+  switch (shell) {
+    case 'posix':
+    case 'fish':
+      return quoted;
+    case 'powershell':
+      // A text by itself is only printed.
+      return `& ${quoted}`;
+    case 'cmd':
+      // The name of the program ends at the first blank that stands outside of quotes of its own. No path holds a quote.
+      return `"${program.replaceAll('"', '')}"`;
+  }
+}
+
+export const commandLine = ([program = '', ...args]: readonly string[], shell: ShellKind): string =>
+  [quoteProgram(program, shell), ...args.map((argument) => quoteArgument(argument, shell))].join(' ');
+
+/**
+ * A command as it is typed into a terminal. What controls one, an interrupt or a completion, acts there before any
+ * shell reads a quote; no name of Kubernetes holds such a character, and it becomes a blank.
+ */
+export const typedLine = (command: readonly string[], shell: ShellKind): string =>
+  commandLine(
+    command.map((argument) => argument.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')),
+    shell,
+  );

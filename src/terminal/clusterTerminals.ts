@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import { setting } from '../base/settings.ts';
-import { commandLine, shellKind } from '../base/shell.ts';
+import { shellKind, typedLine } from '../base/shell.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import type { Kubectl } from './kubectl.ts';
 import { PrivateFiles } from './privateFiles.ts';
@@ -98,7 +98,7 @@ export class ClusterTerminals extends Disposable {
   run(terminal: vscode.Terminal, { path }: Kubectl & { kind: 'found' }, args: readonly string[]): void {
     // A kubectl of another name is not found by that name although its folder is on PATH.
     const program = /[\\/]kubectl(\.exe|\.cmd)?$/.test(path) ? 'kubectl' : path;
-    terminal.sendText(commandLine([program, ...args], shellKind(vscode.env.shell, process.platform)), true);
+    terminal.sendText(typedLine([program, ...args], shellKind(vscode.env.shell, process.platform)), true);
   }
 
   #opened(terminal: vscode.Terminal): void {
