@@ -176,14 +176,14 @@ class Engine implements PolicyEngine {
     const hostEndpoints = next.table('calicoHostEndpoints') === this.snapshot.table('calicoHostEndpoints');
     const sameSets =
       addresses.length === old.addresses.length && addresses.every((set, index) => set === old.addresses[index]);
-    const use = hostEndpoints && sameSets ? this.#vocabularyUse().after(removed, added) : undefined;
-    const world = use === undefined ? undefined : this.#reach.world.next(next, this.#reach.world.vocabulary);
+    const edit = hostEndpoints && sameSets ? this.#vocabularyUse().after(removed, added) : undefined;
+    const world = edit === undefined ? undefined : this.#reach.world.next(next, edit.flipped);
     if (world === undefined) return Engine.of(next, this.options, workshop);
     const tiers = tiersOf(compiled.tiers, policies, compiled.calico);
     const kept = this.#reach.next(world, tiers, policies);
     const reach = kept ?? Reach.of(world, workshop.outcomes, tiers, policies, this.options);
     const engine = new Engine(next, this.options, workshop, { compiled, reach });
-    engine.#use = use;
+    engine.#use = edit?.use;
     if (kept !== undefined) engine.#before = this.#counter ?? this.#before;
     return engine;
   }

@@ -1,5 +1,7 @@
+import type { Pod } from '../model/pod.ts';
 import type { AddressSet } from './addressSet.ts';
 import type { Policy, Reads } from './rules.ts';
+import { labelValue } from './selectors.ts';
 
 /** How often each word of the vocabulary is used, so that an edit can tell whether the vocabulary stays what it is. */
 export class VocabularyUse {
@@ -17,21 +19,48 @@ export class VocabularyUse {
     return new VocabularyUse(base, new Map());
   }
 
-  /** The use after an edit; `undefined` where a word comes into use or falls out of it. */
-  after(removed: readonly Policy[], added: readonly Policy[]): VocabularyUse | undefined {
+  /** The use after an edit, and the words that have come into use or fallen out of it. */
+  after(removed: readonly Policy[], added: readonly Policy[]): VocabularyEdit {
     const net = new Map<string, number>();
     for (const { reads } of removed) eachWord(reads, (word) => net.set(word, (net.get(word) ?? 0) - 1));
     for (const { reads } of added) eachWord(reads, (word) => net.set(word, (net.get(word) ?? 0) + 1));
     const changes = new Map(this.#changes);
+    const flipped: string[] = [];
     for (const [word, change] of net) {
       const before = (this.#base.get(word) ?? 0) + (this.#changes.get(word) ?? 0);
-      if (before > 0 !== before + change > 0) return undefined;
+      if (before > 0 !== before + change > 0) flipped.push(word);
       changes.set(word, (changes.get(word) ?? 0) + change);
     }
-    if (changes.size < 10_000) return new VocabularyUse(this.#base, changes);
+    if (changes.size < 10_000) return { use: new VocabularyUse(this.#base, changes), flipped };
     const base = new Map(this.#base);
     for (const [word, change] of changes) base.set(word, (base.get(word) ?? 0) + change);
-    return new VocabularyUse(base, new Map());
+    return { use: new VocabularyUse(base, new Map()), flipped };
+  }
+}
+
+interface VocabularyEdit {
+  readonly use: VocabularyUse;
+  readonly flipped: readonly string[];
+}
+
+/**
+ * Whether a pod has what a word is about. A word that no pod has tells no pods apart, whether it is in use or not.
+ * Undefined for words that are about more than labels and the names of ports.
+ */
+export function wordTest(word: string): ((pod: Pod) => boolean) | undefined {
+  const text = word.slice(1);
+  switch (word.charAt(0)) {
+    case 'l':
+      return ({ meta }) => labelValue(meta.labels, text) !== undefined;
+    case 'v': {
+      const [key = '', value = ''] = text.split('\0');
+      return ({ meta }) => labelValue(meta.labels, key) === value;
+    }
+    case 'p':
+      return ({ spec }) =>
+        [...spec.containers, ...spec.initContainers].some(({ ports }) => ports.some(({ name }) => name === text));
+    default:
+      return undefined;
   }
 }
 

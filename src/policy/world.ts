@@ -12,6 +12,7 @@ import { isPortProtocol } from './packets.ts';
 import type { NodeLabels, Policy } from './rules.ts';
 import { namespaceNameLabel, type Selector } from './selectors.ts';
 import type { EngineOptions } from './types.ts';
+import { wordTest } from './vocabularyUse.ts';
 import { isFinished, Owners, podsOf } from './workloads.ts';
 
 /** What all policies together read of pods. Pods that are the same in this are one class. */
@@ -154,9 +155,8 @@ export class Classifier {
   }
 
   /** Whether classes mean the same in another snapshot. */
-  fits(snapshot: ClusterSnapshot, vocabulary: Vocabulary): boolean {
+  fits(snapshot: ClusterSnapshot): boolean {
     return (
-      vocabulary === this.vocabulary &&
       snapshot.table('namespaces') === this.#namespaceTable &&
       snapshot.table('nodes') === this.#nodes &&
       namespacesKnown(snapshot) === this.#namespacesKnown
@@ -332,6 +332,8 @@ export class World {
   readonly sizes: number[];
   readonly families: readonly IpFamily[];
   readonly owners: Owners;
+  /** Words by which the vocabulary in use differs from that of the classifier. No pod has what they are about. */
+  #idle: ReadonlySet<string> = new Set();
   #members: Int32Array[] | undefined;
   #inhabited: readonly PodClass[] | undefined;
 
@@ -373,12 +375,33 @@ export class World {
   /**
    * The world of a later snapshot, with only those pods looked at that have changed; `undefined` where that would not give
    * what a new world is.
+   *
+   * @param flipped words of the vocabulary that have come into use or fallen out of it
    */
-  next(snapshot: ClusterSnapshot, vocabulary: Vocabulary): World | undefined {
+  next(snapshot: ClusterSnapshot, flipped: readonly string[]): World | undefined {
     const { classifier } = this;
-    if (!classifier.fits(snapshot, vocabulary)) return undefined;
-    if (podTables.every((table) => snapshot.table(table) === this.snapshot.table(table)))
-      return new World(snapshot, classifier, this.pods, this.owners, this.classOf, this.sizes);
+    if (!classifier.fits(snapshot)) return undefined;
+    const idle = new Set(this.#idle);
+    for (const word of flipped) if (!idle.delete(word)) idle.add(word);
+    const unchanged = podTables.every((table) => snapshot.table(table) === this.snapshot.table(table));
+    const world = unchanged ? this.#with(snapshot) : this.#nextOfPods(snapshot);
+    if (world === undefined) return undefined;
+    const asked = unchanged ? flipped.filter((word) => idle.has(word)) : [...idle];
+    if (idle.size > maxIdle || anyPodHas(asked, world.pods)) return undefined;
+    world.#idle = idle;
+    return world;
+  }
+
+  /** The same pods, in a snapshot that differs in something else. */
+  #with(snapshot: ClusterSnapshot): World {
+    const world = new World(snapshot, this.classifier, this.pods, this.owners, this.classOf, this.sizes);
+    world.#members = this.#members;
+    world.#inhabited = this.#inhabited;
+    return world;
+  }
+
+  #nextOfPods(snapshot: ClusterSnapshot): World | undefined {
+    const { classifier } = this;
     const seen = { ...classifier.seen };
     // Families may come and go with single pods; then everything is looked at again.
     if (seen.v6 || (seen.nothing && this.space.mentions6)) return undefined;
@@ -496,6 +519,15 @@ export class World {
     }
     return this.#members[podClass.index] ?? new Int32Array(0);
   }
+}
+
+/** With more than these, looking for them in all pods costs as much as sorting the pods anew. */
+const maxIdle = 20;
+
+function anyPodHas(words: readonly string[], pods: readonly Pod[]): boolean {
+  if (words.length === 0) return false;
+  const tests = words.map(wordTest);
+  return tests.some((test) => test === undefined || pods.some((pod) => test(pod) && !isFinished(pod)));
 }
 
 /** The tables that pods and their workloads are read from. */

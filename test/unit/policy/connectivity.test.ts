@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { ClusterSnapshot } from '../../../src/model/snapshot.ts';
 import { diffConnectivity } from '../../../src/policy/diff.ts';
 import { buildEngine } from '../../../src/policy/engine.ts';
+import type { PolicyEngine } from '../../../src/policy/types.ts';
 import type { Connections, EngineOptions } from '../../../src/policy/types.ts';
 import { clusterOf, pod, policy } from './clusterOf.ts';
 
@@ -183,6 +184,34 @@ describe('all pairs', () => {
         engine.connectivityNow().counts,
         buildEngine(clusterOf(base(app, port))).connectivityNow().counts,
       );
+    }
+  });
+
+  it('is right while a label is typed that no pod has, and once a pod has it', () => {
+    const text = (label: string, pods: readonly string[]): ClusterSnapshot =>
+      clusterOf(
+        pods.map((labels, index) => pod('x', `p${index}`, labels)).join('') +
+          policy('x', 'p', `{ podSelector: { matchLabels: { ${label} } }, ingress: [{ ports: [{ port: ht }] }] }`),
+      );
+    const pods = ['app: web', 'app: db', 'tier: front'];
+    let engine = buildEngine(text('app: w', pods));
+    for (const [label, present] of [
+      ['app: we', pods],
+      ['ap: we', pods],
+      ['app: web', pods],
+      ['app: webb', pods],
+      ['app: webb', [...pods, 'app: webb']],
+      ['app: webb', [...pods, 'app: webb, ap: we']],
+      ['ap: we', [...pods, 'app: webb, ap: we', 'ap: w']],
+      ['ap: w', [...pods, 'app: webb, ap: we', 'ap: w']],
+    ] as const) {
+      const snapshot = text(label, present);
+      engine = engine.update(snapshot);
+      const of = (one: PolicyEngine): unknown => [
+        one.selects({ table: 'networkPolicies', namespace: 'x', name: 'p' })?.pods.map(({ name }) => name),
+        one.connectivityNow({ by: 'pod' }).counts,
+      ];
+      assert.deepEqual(of(engine), of(buildEngine(snapshot)), `${label} among ${present.join('; ')}`);
     }
   });
 
