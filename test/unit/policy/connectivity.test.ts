@@ -2,8 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { ClusterSnapshot } from '../../../src/model/snapshot.ts';
 import { diffConnectivity } from '../../../src/policy/diff.ts';
 import { buildEngine } from '../../../src/policy/engine.ts';
-import type { PolicyEngine } from '../../../src/policy/types.ts';
-import type { Connections, EngineOptions } from '../../../src/policy/types.ts';
+import type { Connections, EngineOptions, PolicyEngine } from '../../../src/policy/types.ts';
 import { clusterOf, pod, policy } from './clusterOf.ts';
 
 const text = ({ all, allowed }: Connections): string =>
