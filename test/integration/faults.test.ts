@@ -256,6 +256,44 @@ describe('a live source behind a connection that fails', () => {
     await untilSameAsKubectl(plane, source, configMapsIn(namespace));
   });
 
+  it('waits no longer for one fault because of those before it', async () => {
+    const other = await openSource(proxy.kubeconfig, [configMapsIn(namespace)], { timing: { longestRetryMs: 60_000 } });
+    try {
+      await other.connect();
+      await untilLoaded(other, configMapsIn(namespace));
+      for (let round = 0; round < 4; round++) {
+        const handle = proxy.add({ resource: 'configmaps' }, { kind: 'answer', status: 410 }, 4);
+        proxy.drop(watches);
+        await until(other, 'the fault to have struck', () => {
+          return handle.hits === 4 && knowledge(other, configMapsIn(namespace)) === 'loaded';
+        });
+        await change(round);
+        await untilSameAsKubectl(plane, other, configMapsIn(namespace));
+      }
+      // Waits that went on doubling would have come to ten seconds by now.
+      proxy.add(watches, { kind: 'answer', status: 503 }, 2);
+      const began = Date.now();
+      proxy.drop(watches);
+      await change(9);
+      await untilSameAsKubectl(plane, other, configMapsIn(namespace));
+      assert.ok(Date.now() - began < 5_000, `back after ${Date.now() - began} ms`);
+    } finally {
+      other.dispose();
+    }
+  });
+
+  it('does not list in circles on a server that forgets at once where a watch begins', async () => {
+    const handle = proxy.add(watches, { kind: 'watch-error', code: 410 });
+    await source.connect();
+    await untilLoaded(source, configMapsIn(namespace));
+    proxy.forget();
+    await sleep(2_000);
+    assert.ok(proxy.count({ ...lists, continued: false }) <= 12, `${proxy.count(lists)} pages`);
+    handle.clear();
+    await change();
+    await untilSameAsKubectl(plane, source, configMapsIn(namespace));
+  });
+
   it('knocks once at a time while nothing gets through, however much is being read', async () => {
     const kinds = ['pods', 'nodes', 'services', 'daemonSets', 'deployments', 'networkPolicies', 'namespaces'] as const;
     source.need(kinds.map((kind) => ({ kind })));

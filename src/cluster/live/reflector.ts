@@ -63,7 +63,10 @@ export class Reflector {
   readonly #store: KindStore;
   readonly #host: ReflectorHost;
   readonly #key: string;
-  readonly #backoff: Backoff;
+  /** Begins anew when a list succeeds. */
+  readonly #listBackoff: Backoff;
+  /** Begins anew when a watch lasts or tells something. */
+  readonly #watchBackoff: Backoff;
   #knowledge: Knowledge = { state: 'unread' };
   /** When the server last said something about this read. */
   #confirmed: number | undefined;
@@ -74,6 +77,8 @@ export class Reflector {
   #listing = false;
   /** How often in a row a list ran out before its end. */
   #expired = 0;
+  /** How often in a row the server did not know where a watch was to go on that had only just begun. */
+  #lost = 0;
   /** How often in a row it was refused what it was allowed before. */
   #refusals = 0;
   #cycle: AbortController | undefined;
@@ -88,7 +93,8 @@ export class Reflector {
     this.#store = store;
     this.#host = host;
     this.#key = interestKey(interest);
-    this.#backoff = new Backoff(host.timing.firstRetryMs, host.timing.longestRetryMs);
+    this.#listBackoff = new Backoff(host.timing.firstRetryMs, host.timing.longestRetryMs);
+    this.#watchBackoff = new Backoff(host.timing.firstRetryMs, host.timing.longestRetryMs);
   }
 
   get knowledge(): Knowledge {
@@ -146,7 +152,8 @@ export class Reflector {
       if (this.#listing) return;
       this.#version = undefined;
       this.#partial = undefined;
-      this.#backoff.reset();
+      this.#listBackoff.reset();
+      this.#watchBackoff.reset();
       this.#cycle?.abort();
     });
   }
@@ -196,11 +203,13 @@ export class Reflector {
   }
 
   async #failed(error: ApiError, signal: AbortSignal): Promise<void> {
+    const watching = this.#version !== undefined;
+    const backoff = watching ? this.#watchBackoff : this.#listBackoff;
     switch (error.failure.reason) {
       case 'gone':
         this.#version = undefined;
         this.#partial = undefined;
-        if (++this.#expired > 1) await sleep(this.#backoff.next(), signal);
+        if ((watching ? ++this.#lost : ++this.#expired) > 1) await sleep(backoff.next(), signal);
         return;
       case 'forbidden':
       case 'not-found':
@@ -238,7 +247,7 @@ export class Reflector {
     this.#set(knowledgeOfError(error, this.#confirmed));
     this.#settle();
     const asked = 'retryAfter' in error.failure ? (error.failure.retryAfter ?? 0) : 0;
-    await sleep(Math.max(this.#backoff.next(), Math.min(asked, longestRetryAfter)), signal);
+    await sleep(Math.max(backoff.next(), Math.min(asked, longestRetryAfter)), signal);
   }
 
   /**
@@ -321,6 +330,7 @@ export class Reflector {
         this.#store.retain(this.#key, partial.seen, this.#seesAll);
         this.#partial = undefined;
         this.#expired = 0;
+        this.#listBackoff.reset();
         this.#version = head.resourceVersion;
         this.#loaded();
         return;
@@ -366,6 +376,7 @@ export class Reflector {
     const response = await transport.send({ path: url, signal, stallMs: timing.watchIdleMs });
     this.#loaded();
     let events = 0;
+    const hasServed = (): boolean => events > 0 || Date.now() - opened > 4 * timing.firstRetryMs;
     try {
       for await (const line of linesOf(response.body)) {
         this.#event(line, url);
@@ -380,10 +391,13 @@ export class Reflector {
       if (signal.aborted || (reason !== 'truncated' && reason !== 'timed-out' && reason !== 'unreachable')) throw error;
     } finally {
       response.cancel();
+      if (hasServed()) {
+        this.#lost = 0;
+        this.#watchBackoff.reset();
+      }
     }
     this.#startDoubt('the watch was interrupted');
-    if (events > 0 || Date.now() - opened > 4 * timing.firstRetryMs) this.#backoff.reset();
-    else await sleep(this.#backoff.next(), signal);
+    if (!hasServed()) await sleep(this.#watchBackoff.next(), signal);
   }
 
   #event(line: string, url: string): void {
