@@ -22,6 +22,7 @@ export interface BuildSettings {
 const extensionEntries: Readonly<Record<string, string>> = {
   extension: 'src/extension.ts',
   policyWorker: 'src/cluster/policyWorker.ts',
+  manifestWorker: 'src/cluster/manifestWorker.ts',
 };
 const allEntries: Readonly<Record<string, string>> = { ...extensionEntries, cli: 'src/cli/main.ts' };
 

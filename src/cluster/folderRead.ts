@@ -1,32 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { allKinds, kindOfObject, type KindKey } from '../model/kinds.ts';
+import { dirname, resolve } from 'node:path';
+import { allKinds, type KindKey } from '../model/kinds.ts';
 import { type ModelObject, objectKey } from '../model/meta.ts';
 import type { Node } from '../model/node.ts';
 import type { CustomResourceDefinition } from '../model/objects.ts';
-import {
-  type ApiGroup,
-  ClusterSnapshot,
-  ObjectTable,
-  type ObjectTables,
-  type ServerFacts,
-  withDefaultNamespace,
-} from '../model/snapshot.ts';
-import { findManifestFiles, type FoundFile, reasonOf } from './folderFiles.ts';
-import { type Kustomization, kustomizationNames, readKustomization } from './kustomization.ts';
-import { type Manifest, type ManifestProblem, readManifest } from './manifest.ts';
-import { decodeText } from './manifestText.ts';
-
-/** A file as it was read, projected to the model; kept while the file does not change. */
-interface ReadFile {
-  readonly file: FoundFile;
-  readonly objects: readonly { readonly key: KindKey; readonly object: ModelObject }[];
-  /** `group/version` of everything in it, of unknown kinds too. */
-  readonly apiVersions: readonly string[];
-  readonly problems: readonly ManifestProblem[];
-  readonly version: Manifest['version'];
-  readonly kustomization?: Kustomization | undefined;
-}
+import { type ApiGroup, ClusterSnapshot, ObjectTable, type ObjectTables, type ServerFacts } from '../model/snapshot.ts';
+import { findManifestFiles, type FoundFile } from './folderFiles.ts';
+import { breathe, mustBreathe } from './live/pace.ts';
+import type { ManifestProblem } from './manifest.ts';
+import { type ManifestFile, readManifestFile } from './manifestFile.ts';
 
 export interface FolderReading {
   readonly snapshot: ClusterSnapshot;
@@ -37,20 +18,24 @@ export interface FolderReading {
   readonly objects: number;
 }
 
-/** V8 holds no longer string than about half a billion characters. */
-const maxBytes = 500_000_000;
+export type ReadManifestFile = (file: FoundFile, signal?: AbortSignal) => Promise<ManifestFile>;
 
 /** Reads manifests from disk into snapshots. Files that have not changed since the last read are not parsed again. */
 export class FolderReader {
   readonly #name: string;
   readonly #paths: readonly string[];
-  #known = new Map<string, ReadFile>();
+  readonly #readFile: ReadManifestFile;
+  #known = new Map<string, ManifestFile>();
   #revision = 0;
 
-  /** `name` is what the cluster is called; `paths` are files and folders, the later winning over the earlier. */
-  constructor(name: string, paths: readonly string[]) {
+  /**
+   * `name` is what the cluster is called; `paths` are files and folders, the later winning over the earlier. `readFile`
+   * reads one file; in this thread where it is absent.
+   */
+  constructor(name: string, paths: readonly string[], readFile: ReadManifestFile = readManifestFile) {
     this.#name = name;
     this.#paths = paths;
+    this.#readFile = readFile;
   }
 
   /**
@@ -58,18 +43,19 @@ export class FolderReader {
    */
   async read(signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<FolderReading> {
     const found = await findManifestFiles(this.#paths, signal);
-    const known = new Map<string, ReadFile>();
+    const known = new Map<string, ManifestFile>();
     for (const [index, file] of found.files.entries()) {
       signal?.throwIfAborted();
       progress?.(index, found.files.length);
       const before = this.#known.get(file.path);
       const unchanged = before?.file.size === file.size && before.file.modified === file.modified;
-      known.set(file.path, unchanged ? before : await readFileAt(file));
+      known.set(file.path, unchanged ? before : await this.#readFile(file, signal));
     }
     this.#known = known;
     const files = withoutPatches([...known.values()]);
     const problems = [...found.problems, ...files.flatMap((file) => file.problems)];
-    const tables = this.#tables(files, problems);
+    const tables = await tablesOf(files, problems);
+    signal?.throwIfAborted();
     let objects = 0;
     for (const key of Object.keys(tables) as KindKey[]) objects += tables[key]?.size ?? 0;
     const snapshot = new ClusterSnapshot({
@@ -83,68 +69,28 @@ export class FolderReader {
     });
     return { snapshot, problems, directories: found.directories, files: files.length, objects };
   }
-
-  #tables(files: readonly ReadFile[], problems: ManifestProblem[]): ObjectTables {
-    const byKind = new Map<KindKey, Map<string, ModelObject>>();
-    for (const { objects } of files) {
-      for (const { key, object } of objects) {
-        let table = byKind.get(key);
-        if (table === undefined) byKind.set(key, (table = new Map()));
-        const name = objectKey(object.meta);
-        const before = table.get(name);
-        if (before !== undefined && !sameObject(before, object)) problems.push(duplicate(before, object));
-        table.set(name, object);
-      }
-    }
-    const tables: Record<string, ObjectTable<ModelObject>> = {};
-    for (const [key, objects] of byKind) tables[key] = new ObjectTable(objects);
-    return tables as ObjectTables;
-  }
 }
 
-async function readFileAt(file: FoundFile): Promise<ReadFile> {
-  const { path } = file;
-  const failed = (code: ManifestProblem['code'], message: string): ReadFile => ({
-    file,
-    objects: [],
-    apiVersions: [],
-    version: undefined,
-    problems: [{ file: path, line: 1, severity: 'error', code, message }],
-  });
-  if (file.size > maxBytes)
-    return failed('too-large', `${Math.round(file.size / 1e6)} MB is more than can be read at once. Split the file.`);
-  let text: string | undefined;
-  try {
-    text = decodeText(await readFile(path));
-  } catch (error) {
-    return failed('unreadable', `Cannot be read: ${reasonOf(error)}.`);
+async function tablesOf(files: readonly ManifestFile[], problems: ManifestProblem[]): Promise<ObjectTables> {
+  const byKind = new Map<KindKey, Map<string, ModelObject>>();
+  for (const { objects } of files) {
+    for (const { key, object } of objects) {
+      if (mustBreathe()) await breathe();
+      let table = byKind.get(key);
+      if (table === undefined) byKind.set(key, (table = new Map()));
+      const name = objectKey(object.meta);
+      const before = table.get(name);
+      if (before !== undefined && !sameObject(before, object)) problems.push(duplicate(before, object));
+      table.set(name, object);
+    }
   }
-  if (text === undefined) return failed('not-text', 'This file is neither YAML nor JSON: it is not text.');
-  const manifest = readManifest(text, path);
-  const isNamed = kustomizationNames.some((name) => name === basename(path));
-  const objects: { key: KindKey; object: ModelObject }[] = [];
-  const apiVersions = new Set<string>();
-  for (const { object, apiVersion, kind, source } of manifest.objects) {
-    apiVersions.add(apiVersion);
-    const descriptor = kindOfObject(apiVersion, kind);
-    if (descriptor !== undefined)
-      objects.push({
-        key: descriptor.key,
-        object: withDefaultNamespace<ModelObject>(descriptor.read(object, source), descriptor.namespaced),
-      });
-  }
-  return {
-    file,
-    objects,
-    apiVersions: [...apiVersions],
-    problems: manifest.problems,
-    version: manifest.version,
-    kustomization: isNamed ? readKustomization(text) : undefined,
-  };
+  const tables: Record<string, ObjectTable<ModelObject>> = {};
+  for (const [key, objects] of byKind) tables[key] = new ObjectTable(objects);
+  return tables as ObjectTables;
 }
 
 /** Files that a kustomization beside them names as patches hold parts of objects, which are no objects. */
-function withoutPatches(files: readonly ReadFile[]): readonly ReadFile[] {
+function withoutPatches(files: readonly ManifestFile[]): readonly ManifestFile[] {
   const patches = new Set(
     files.flatMap(({ file, kustomization }) =>
       (kustomization?.patches ?? []).map((patch) => resolve(dirname(file.path), patch)),
@@ -180,7 +126,7 @@ function duplicate(before: ModelObject, { kind, meta }: ModelObject): ManifestPr
   return { file, line, severity: 'warning', code: 'duplicate-object', message };
 }
 
-function serverFacts(files: readonly ReadFile[], tables: ObjectTables): ServerFacts {
+function serverFacts(files: readonly ManifestFile[], tables: ObjectTables): ServerFacts {
   const stated = files.findLast(({ version }) => version !== undefined)?.version;
   const kubelet = stated === undefined ? newestKubelet(tables.nodes?.items ?? []) : undefined;
   const version = stated ?? (kubelet === undefined ? undefined : { gitVersion: kubelet });
@@ -192,12 +138,12 @@ function serverFacts(files: readonly ReadFile[], tables: ObjectTables): ServerFa
 
 /** No kubelet is newer than its API server, and after an upgrade the newest is as new (version skew policy). */
 function newestKubelet(nodes: readonly Node[]): string | undefined {
-  const versions = nodes.flatMap(({ kubeletVersion }) => (kubeletVersion === undefined ? [] : [kubeletVersion]));
-  return versions.sort((one, other) => one.localeCompare(other, 'en', { numeric: true })).at(-1);
+  const versions = new Set(nodes.flatMap(({ kubeletVersion }) => kubeletVersion ?? []));
+  return [...versions].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })).at(-1);
 }
 
 /** The API groups that the objects and the definitions speak of. A folder cannot say which others a server has. */
-function apiGroups(files: readonly ReadFile[], tables: ObjectTables): readonly ApiGroup[] {
+function apiGroups(files: readonly ManifestFile[], tables: ObjectTables): readonly ApiGroup[] {
   const versions = new Map<string, Set<string>>();
   const add = (group: string, version: string): void => {
     const known = versions.get(group);

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { ClusterSnapshot } from '../model/snapshot.ts';
 import { FolderReader } from './folderRead.ts';
 import type { ManifestProblem } from './manifest.ts';
+import { ManifestThread } from './manifestThread.ts';
 import type { ClusterSource, ConnectionState, Disposable, Need } from './source.ts';
 
 /** A cluster that is read from files: manifests, what `kubectl get -o yaml|json` printed, or a must-gather. */
@@ -36,6 +37,7 @@ class FolderClusterSource implements FolderSource {
   problems: readonly ManifestProblem[] = [];
 
   readonly #root: string;
+  readonly #thread = new ManifestThread();
   readonly #reader: FolderReader;
   readonly #listeners = new Set<() => void>();
   readonly #watchers: FSWatcher[] = [];
@@ -46,7 +48,7 @@ class FolderClusterSource implements FolderSource {
     this.id = `folder:${root}`;
     this.name = name;
     this.#root = root;
-    this.#reader = new FolderReader(name, [root]);
+    this.#reader = new FolderReader(name, [root], (file, signal) => this.#thread.read(file, signal));
     this.snapshot = nothingRead(name);
   }
 
@@ -98,6 +100,9 @@ class FolderClusterSource implements FolderSource {
     } catch {
       // Only a signal ends a read early. The newer read, or whoever disconnected, has set the state.
       if (!own.signal.aborted) this.#become({ kind: 'not-connected' });
+    } finally {
+      // The next change may be hours away.
+      if (this.#current === own) this.#thread.close();
     }
   }
 

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { kindOfObject, type KindKey } from '../model/kinds.ts';
+import type { ModelObject } from '../model/meta.ts';
+import { withDefaultNamespace } from '../model/snapshot.ts';
+import { type FoundFile, reasonOf } from './folderFiles.ts';
+import { type Kustomization, kustomizationNames, readKustomization } from './kustomization.ts';
+import { type Manifest, type ManifestProblem, readManifest } from './manifest.ts';
+import { decodeText } from './manifestText.ts';
+
+/** A file as it was read, projected to the model; kept while the file does not change. */
+export interface ManifestFile {
+  readonly file: FoundFile;
+  readonly objects: readonly ReadObject[];
+  /** `group/version` of everything in it, of unknown kinds too. */
+  readonly apiVersions: readonly string[];
+  readonly problems: readonly ManifestProblem[];
+  readonly version: Manifest['version'];
+  readonly kustomization?: Kustomization | undefined;
+}
+
+export interface ReadObject {
+  readonly key: KindKey;
+  readonly object: ModelObject;
+}
+
+/** V8 holds no longer string than about half a billion characters. */
+const maxBytes = 500_000_000;
+
+/** What goes wrong is a problem of the result. */
+export async function readManifestFile(file: FoundFile): Promise<ManifestFile> {
+  const { path } = file;
+  const failed = (code: ManifestProblem['code'], message: string): ManifestFile => ({
+    file,
+    objects: [],
+    apiVersions: [],
+    version: undefined,
+    problems: [{ file: path, line: 1, severity: 'error', code, message }],
+  });
+  if (file.size > maxBytes)
+    return failed('too-large', `${Math.round(file.size / 1e6)} MB is more than can be read at once. Split the file.`);
+  let text: string | undefined;
+  try {
+    text = decodeText(await readFile(path));
+  } catch (error) {
+    return failed('unreadable', `Cannot be read: ${reasonOf(error)}.`);
+  }
+  if (text === undefined) return failed('not-text', 'This file is neither YAML nor JSON: it is not text.');
+  const manifest = readManifest(text, path);
+  const isNamed = kustomizationNames.some((name) => name === basename(path));
+  const objects: ReadObject[] = [];
+  const apiVersions = new Set<string>();
+  for (const { object, apiVersion, kind, source } of manifest.objects) {
+    apiVersions.add(apiVersion);
+    const descriptor = kindOfObject(apiVersion, kind);
+    if (descriptor !== undefined)
+      objects.push({
+        key: descriptor.key,
+        object: withDefaultNamespace<ModelObject>(descriptor.read(object, source), descriptor.namespaced),
+      });
+  }
+  return {
+    file,
+    objects,
+    apiVersions: [...apiVersions],
+    problems: manifest.problems,
+    version: manifest.version,
+    kustomization: isNamed ? readKustomization(text) : undefined,
+  };
+}
