@@ -9,6 +9,7 @@ import { Contexts } from './contexts.ts';
 import { OpenRows } from './openRows.ts';
 import { RefreshTimer } from './refreshTimer.ts';
 import { clusterRowId, kubeProxyRowId } from './rowIds.ts';
+import type { prepareClusters } from './prepareClusters.ts';
 import type { renderClusters } from './rows.ts';
 import { type Change, type RowNode, RowTree } from './rowTree.ts';
 import { tooltipMarkdown } from './tooltip.ts';
@@ -38,7 +39,13 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #sources = new Map<string, { dispose(): void }>();
   /** What makes rows of what is known. It is loaded when somebody looks for the first time. */
-  #parts: { readonly render: typeof renderClusters; readonly attention: Attention } | undefined;
+  #parts:
+    | {
+        readonly prepare: typeof prepareClusters;
+        readonly render: typeof renderClusters;
+        readonly attention: Attention;
+      }
+    | undefined;
   #loading: Promise<void> | undefined;
   #pending: ReturnType<typeof setTimeout> | undefined;
   #firedAt = -pauseMs;
@@ -153,12 +160,13 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   }
 
   async #load(): Promise<void> {
-    const [{ renderClusters }, { Attention }] = await Promise.all([
+    const [{ prepareClusters }, { renderClusters }, { Attention }] = await Promise.all([
+      import('./prepareClusters.ts'),
       import('./rows.ts'),
       import('./attention.ts'),
       this.#clusters.ready(),
     ]);
-    this.#parts = { render: renderClusters, attention: this.own(new Attention()) };
+    this.#parts = { prepare: prepareClusters, render: renderClusters, attention: this.own(new Attention()) };
     this.#update();
   }
 
@@ -198,8 +206,17 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   #schedule(): void {
     const wait = Math.max(coalesceMs, this.#firedAt + pauseMs - performance.now());
     this.#pending ??= setTimeout(() => {
-      this.#update();
+      void this.#updateInSteps();
     }, wait);
+  }
+
+  async #updateInSteps(): Promise<void> {
+    try {
+      await this.#parts?.prepare(this.#clusters.list.map(({ source }) => source));
+    } catch (error) {
+      this.#log.error('what the rows are made of could not be prepared', error);
+    }
+    this.#update();
   }
 
   #update(): void {
