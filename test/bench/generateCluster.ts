@@ -9,31 +9,78 @@ export interface ClusterSize {
   readonly replicas: number;
   /** Per namespace; at least the 13 that every namespace has. */
   readonly policies: number;
+  /** Another seed gives other names, labels and addresses, and otherwise the same cluster. */
+  readonly seed?: number;
+  /** Pods have an IPv6 address too. */
+  readonly dualStack?: boolean;
 }
 
 export type ClusterInput = Readonly<Partial<Record<KindKey, readonly JsonObject[]>>>;
 
-const address = (index: number): string => `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
-
 /** A cluster as JSON, pods carrying no more than what policies read. The same arguments give the same cluster. */
-export function generateCluster({ namespaces, workloads, replicas, policies }: ClusterSize): ClusterInput {
+export function generateCluster(size: ClusterSize): ClusterInput {
+  const { namespaces, workloads, replicas } = size;
+  const names = new Names(size);
   const namespaceObjects: JsonObject[] = [namespace('kube-system', 'platform')];
   const pods: JsonObject[] = [];
   const networkPolicies: JsonObject[] = [];
+  const addPod = (namespace: string, name: string, labels: JsonObject, port: JsonObject): void => {
+    pods.push(pod(namespace, name, labels, port, names.addresses(pods.length + 256)));
+  };
   for (let replica = 0; replica < 2; replica++)
-    pods.push(pod('kube-system', `coredns-${replica}`, { 'k8s-app': 'kube-dns' }, 'dns', 53, pods.length));
+    addPod('kube-system', `coredns-${replica}`, { 'k8s-app': 'kube-dns' }, { name: 'dns', containerPort: 53 });
   for (let ns = 0; ns < namespaces; ns++) {
-    const name = `ns-${ns}`;
-    namespaceObjects.push(namespace(name, `team-${ns % 10}`));
+    const name = names.namespace(ns);
+    namespaceObjects.push(namespace(name, names.team(ns)));
     for (let workload = 0; workload < workloads; workload++) {
-      const port = 8000 + (workload % 5);
-      const labels = { app: `svc-${workload}`, tier: workload < 3 ? 'front' : 'back' };
+      const labels = { app: names.app(workload), tier: workload < 3 ? 'front' : 'back' };
       for (let replica = 0; replica < replicas; replica++)
-        pods.push(pod(name, `svc-${workload}-${replica}`, labels, 'http', port, pods.length));
+        addPod(name, `${names.app(workload)}-${replica}`, labels, {
+          name: 'http',
+          containerPort: 8000 + (workload % 5),
+        });
     }
-    networkPolicies.push(...namespacePolicies(name, ns, policies, workloads, namespaces));
+    networkPolicies.push(...namespacePolicies(ns, size, names));
   }
   return { namespaces: namespaceObjects, pods, networkPolicies };
+}
+
+/** What is called differently with another seed. Seed 0 has the plain names. */
+class Names {
+  readonly #tag: string;
+  readonly #seed: number;
+  readonly #dualStack: boolean;
+
+  constructor({ seed = 0, dualStack = false }: ClusterSize) {
+    this.#seed = seed;
+    this.#tag = seed === 0 ? '' : String(seed);
+    this.#dualStack = dualStack;
+  }
+
+  namespace(index: number): string {
+    return `ns${this.#tag}-${index}`;
+  }
+
+  team(index: number): string {
+    return `team${this.#tag}-${index % 10}`;
+  }
+
+  app(index: number): string {
+    return `svc${this.#tag}-${index}`;
+  }
+
+  selector(index: number): JsonObject {
+    return { matchLabels: { app: this.app(index) } };
+  }
+
+  /** Within 10.0.0.0/8 and fd00::/16. */
+  addresses(index: number): readonly JsonObject[] {
+    const place = (this.#seed * 0x20000 + index) % 0x1000000;
+    const v4 = { ip: `10.${place >> 16}.${(place >> 8) & 255}.${place & 255}` };
+    return this.#dualStack
+      ? [v4, { ip: `fd00::${(place >> 16).toString(16)}:${(place & 0xffff).toString(16)}` }]
+      : [v4];
+  }
 }
 
 const namespace = (name: string, team: string): JsonObject => ({
@@ -46,26 +93,18 @@ const pod = (
   namespace: string,
   name: string,
   labels: JsonObject,
-  portName: string,
-  port: number,
-  index: number,
+  port: JsonObject,
+  podIPs: readonly JsonObject[],
 ): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
-  spec: { containers: [{ name: 'main', ports: [{ name: portName, containerPort: port }] }] },
-  status: { phase: 'Running', podIPs: [{ ip: address(index + 256) }] },
+  spec: { containers: [{ name: 'main', ports: [port] }] },
+  status: { phase: 'Running', podIPs },
 });
 
-const app = (index: number): JsonObject => ({ matchLabels: { app: `svc-${index}` } });
-
-function namespacePolicies(
-  name: string,
-  ns: number,
-  count: number,
-  workloads: number,
-  namespaces: number,
-): JsonObject[] {
+function namespacePolicies(ns: number, { namespaces, workloads, policies }: ClusterSize, names: Names): JsonObject[] {
+  const name = names.namespace(ns);
   const list: JsonObject[] = [];
   const add = (policy: string, spec: JsonObject): void => {
     list.push({
@@ -97,14 +136,14 @@ function namespacePolicies(
   add('within', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] });
   for (let index = 1; index <= 7; index++)
     add(`to-svc-${index}`, {
-      podSelector: app(index % workloads),
-      ingress: [{ from: [{ podSelector: app((index - 1) % workloads) }], ports: [{ port: 'http' }] }],
+      podSelector: names.selector(index % workloads),
+      ingress: [{ from: [{ podSelector: names.selector((index - 1) % workloads) }], ports: [{ port: 'http' }] }],
     });
   add('metrics', {
     podSelector: {},
     ingress: [
       {
-        from: [{ namespaceSelector: { matchLabels: { team: `team-${ns % 10}` } }, podSelector: app(0) }],
+        from: [{ namespaceSelector: { matchLabels: { team: names.team(ns) } }, podSelector: names.selector(0) }],
         ports: [{ port: 9000, endPort: 9100 }],
       },
     ],
@@ -116,7 +155,7 @@ function namespacePolicies(
     ],
   });
   add('partner', {
-    podSelector: app(workloads - 1),
+    podSelector: names.selector(workloads - 1),
     policyTypes: ['Egress'],
     egress: [
       {
@@ -125,16 +164,16 @@ function namespacePolicies(
       },
     ],
   });
-  for (let index = list.length; index < count; index++) {
+  for (let index = list.length; index < policies; index++) {
     const from = (ns * 7 + index) % namespaces;
     add(`extra-${index}`, {
-      podSelector: app(index % workloads),
+      podSelector: names.selector(index % workloads),
       ingress: [
         {
           from: [
             {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': `ns-${from}` } },
-              podSelector: app((index * 3) % workloads),
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': names.namespace(from) } },
+              podSelector: names.selector((index * 3) % workloads),
             },
           ],
           ports: [{ port: 1000 + (index % 50) }],
