@@ -103,5 +103,5 @@ const unread = (file: FoundFile): ManifestFile => ({
 function besideThis(): URL {
   const here = import.meta.url;
   if (here.endsWith('.ts')) return new URL('./manifestWorker.ts', here);
-  return new URL(here.includes('/chunks/') ? '../manifestWorker.js' : './manifestWorker.js', here);
+  return new URL(/\/chunks\/[^/]+$/.test(here) ? '../manifestWorker.js' : './manifestWorker.js', here);
 }

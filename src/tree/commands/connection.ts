@@ -21,8 +21,11 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
   };
 
   return [
-    register(commands.connect, view, async (nodes) => {
-      const selected = clustersOf(nodes, clusters);
+    register(commands.connect, view, async (nodes, argument) => {
+      const selected =
+        typeof argument === 'string'
+          ? clusters.list.filter(({ source }) => source.id === argument)
+          : clustersOf(nodes, clusters);
       if (selected.length > 0) return connect(selected);
       const picked = await pickCluster(
         clusters,

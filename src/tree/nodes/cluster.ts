@@ -130,6 +130,12 @@ function iconOf(source: ClusterSource, look: ConnectionLook, view: CniView | und
   return source.origin === 'folder' ? icons.folder : icons.cluster;
 }
 
+/** As a control plane without workers is, or a cluster that was scaled to nothing; files need not hold any. */
+const hasNoNodes = (snapshot: ClusterSnapshot): boolean =>
+  snapshot.content.origin === 'live' &&
+  snapshot.knowledge('nodes').state === 'loaded' &&
+  snapshot.table('nodes').size === 0;
+
 /** `as of 10:42, 3 min ago`, `Upstream (kubeadm) v1.34.2`, `Canal 3.32.1 · 47/48 ready`. */
 function verdicts({ cluster, snapshot, rendering }: ClusterShown, view: CniView): readonly (string | undefined)[] {
   const { t, now } = rendering;
@@ -138,6 +144,7 @@ function verdicts({ cluster, snapshot, rendering }: ClusterShown, view: CniView)
     since === undefined ? undefined : asOf(since, now, t),
     typeWords(view.type, view.version, t),
     ...view.type.overlays.map(({ name }) => name),
+    hasNoNodes(snapshot) ? t('no nodes') : undefined,
     view.cni.state === 'cannot-tell' ? t('cannot tell which CNI') : view.summary,
   ];
 }

@@ -262,6 +262,24 @@ describe('what is not known', () => {
     assert.ok((row.children?.() ?? []).length > 1, 'what was known stays in sight');
   });
 
+  it('says that it has no nodes, and finds nothing wrong with that', () => {
+    const { rows } = render([new FakeSource('prod-eu', connected, snapshotOf({ objects: canalCluster(0) }))]);
+    assert.equal(
+      textOf(rows, { open: ({ tags }) => !tags.includes('workload'), icons: true }),
+      lines(
+        '(server-environment) prod-eu  Upstream (kubeadm) v1.34.2 · no nodes · Canal 3.32.1 · 0/0 ready',
+        '  (shield) Canal  Calico policy + Flannel VXLAN · enforces NetworkPolicy',
+        '    (layers) canal  DaemonSet 0 desired, 0 ready, 0 up to date',
+        '  (layers) kube-proxy  DaemonSet 0 desired, 0 ready, 0 up to date',
+      ),
+    );
+    const [bare] = render([new FakeSource('prod-eu', connected, snapshotOf({ objects: [] }))]).rows;
+    assert.equal(bare?.description, 'Unknown type v1.34.2 · no nodes · No known CNI');
+    const reads = [{ interest: { kind: 'nodes' as const }, knowledge: { state: 'loading' } as const }];
+    const [loading] = render([new FakeSource('prod-eu', connected, snapshotOf({ objects: [], reads }))]).rows;
+    assert.doesNotMatch(loading?.description ?? '', /no nodes/, 'loading is not none');
+  });
+
   it('stays in sight while a rewritten kubeconfig entry connects', () => {
     const earlier = snapshotOf({ objects: canalCluster(2) });
     const source = new FakeSource('prod-eu', { kind: 'connecting' });
