@@ -4,7 +4,7 @@ import { isObject, type JsonObject, stringAt, stringsAt } from '../model/json.ts
 import { LintContext, selectorOf } from '../policy/lint/context.ts';
 import { valueAt } from '../policy/lint/finding.ts';
 import type { Path } from '../policy/lint/path.ts';
-import type { Subject } from '../policy/lint/subjects.ts';
+import { type Subject, subjectsByName } from '../policy/lint/subjects.ts';
 import type { Direction, PeerSelection, RuleSelection, Selection } from '../policy/types.ts';
 import { blockLines, exceptLines } from './hoverBlocks.ts';
 import { adminPort, choiceLines } from './hoverAdmin.ts';
@@ -351,12 +351,17 @@ class PolicyHover {
 
   #port(port: PortWords | undefined, rule: RuleSelection | undefined): readonly string[] {
     if (port === undefined) return [];
-    const byName = new Map(this.#context.subjects.all.map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+    const byName = subjectsByName(this.#context.subjects);
     const peers = rule?.peers ?? [];
     const isIngress = rule?.rule.direction !== 'egress';
-    const refs = isIngress ? this.#selection.pods : peers.flatMap(({ pods }) => pods);
+    const pods = new Set<Subject>();
+    for (const list of isIngress ? [this.#selection.pods] : peers.map((peer) => peer.pods))
+      for (const { namespace, name } of list) {
+        const pod = byName.get(namespace)?.get(name);
+        if (pod !== undefined) pods.add(pod);
+      }
     const destinations: Destinations = {
-      pods: [...new Set(refs.flatMap(({ namespace, name }) => byName.get(`${namespace}/${name}`) ?? []))],
+      pods: [...pods],
       everything: !isIngress && peers.some(({ everything }) => everything),
       blocks: !isIngress && peers.some(({ blocks }) => blocks.length > 0),
     };

@@ -91,9 +91,13 @@ function numberLines(
   const names = new Set<string>();
   let declaring = 0;
   for (const pod of pods) {
-    const found = declaredPorts(pod).filter((port) => port.port === number && port.protocol === protocol);
-    if (found.length > 0) declaring++;
-    for (const port of found) if (port.name !== undefined) names.add(port.name);
+    let declares = false;
+    for (const port of declaredPorts(pod)) {
+      if (port.port !== number || port.protocol !== protocol) continue;
+      declares = true;
+      if (port.name !== undefined) names.add(port.name);
+    }
+    if (declares) declaring++;
   }
   if (pods.length > 0 && !everything) {
     const called = names.size === 0 ? '' : `, as ${[...names].toSorted().join(' and ')}`;
@@ -119,13 +123,18 @@ function serviceLines(
   const lines: string[] = [];
   for (const [namespace, own] of Map.groupBy(pods, (pod) => pod.namespace)) {
     for (const { meta, selector, ports } of snapshot.table('services').in(namespace)) {
+      if (lines.length >= shownServices) return lines;
       if (selector === undefined || Object.keys(selector).length === 0) continue;
+      const concerned = ports.filter(
+        (port) =>
+          port.protocol === protocol &&
+          (port.port === number || port.targetPort === number || typeof port.targetPort === 'string'),
+      );
+      if (concerned.length === 0) continue;
       const behind = own.filter(({ labels }) => matchesLabels(selector, labels));
-      if (behind.length === 0) continue;
       const service = `service ${namespace}/${meta.name}`;
-      for (const port of ports) {
-        if (port.protocol !== protocol) continue;
-        const targets = targetsOf(port.targetPort, protocol, behind);
+      for (const port of concerned) {
+        const targets = behind.length === 0 ? new Set<number>() : targetsOf(port.targetPort, protocol, behind);
         if (targets.has(number)) {
           if (port.port !== number) lines.push(`The port ${port.port} of ${service} leads to it.`);
         } else if (port.port === number && targets.size > 0)

@@ -43,7 +43,8 @@ export class Measurer {
       this.#base = { snapshot, engine };
     }
     const laid = snapshot.with(text.overlay);
-    const engine = (last?.engine ?? this.#base.engine).update(laid);
+    // Nobody lists the parts of workloads here, and a word that is deleted is often typed again.
+    const engine = (last?.engine ?? this.#base.engine).update(laid, { mayBeFiner: true });
     const cni = detectCni(snapshot);
     const chosenFrom = chosenFromOf(laid);
     const findings = new Map<WrittenPolicy, readonly Finding[]>();

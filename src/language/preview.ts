@@ -20,7 +20,7 @@ export async function peersAfter(
     const { namespace, name } = written.policy.meta;
     return peersOf(of.selects({ table: written.kind, namespace, name }), path).size;
   };
-  const [before, after] = [count(engine), count(engine.update(snapshot.with(overlay)))];
+  const [before, after] = [count(engine), count(engine.update(snapshot.with(overlay), { mayBeFiner: true }))];
   return before === after ? undefined : `${plural(before, 'pod')} → ${plural(after, 'pod')}`;
 }
 

@@ -26,6 +26,7 @@ import type {
   RunOptions,
   SelectedBy,
   Selection,
+  UpdateOptions,
   Verdict,
 } from './types.ts';
 import { VocabularyUse } from './vocabularyUse.ts';
@@ -165,7 +166,7 @@ class Engine implements PolicyEngine {
     return (this.#coverage ??= await drive(coverageOf(this.#reach), run));
   }
 
-  update(next: ClusterSnapshot): PolicyEngine {
+  update(next: ClusterSnapshot, { mayBeFiner = false }: UpdateOptions = {}): PolicyEngine {
     const workshop = this.#workshop;
     // Numbers of policies are kept small, and what was interned for policies long gone is let go.
     if (workshop.compiler.policyCount > 2_000_000) return buildEngine(next, this.options);
@@ -176,7 +177,7 @@ class Engine implements PolicyEngine {
     const hostEndpoints = next.table('calicoHostEndpoints') === this.snapshot.table('calicoHostEndpoints');
     const sameSets =
       addresses.length === old.addresses.length && addresses.every((set, index) => set === old.addresses[index]);
-    const edit = hostEndpoints && sameSets ? this.#vocabularyUse().after(removed, added) : undefined;
+    const edit = hostEndpoints && sameSets ? this.#vocabularyUse().after(removed, added, mayBeFiner) : undefined;
     const world = edit === undefined ? undefined : this.#reach.world.next(next, edit.flipped);
     if (world === undefined) return Engine.of(next, this.options, workshop);
     const tiers = tiersOf(compiled.tiers, policies, compiled.calico);

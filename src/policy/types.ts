@@ -377,5 +377,13 @@ export interface PolicyEngine {
   exposure(run?: RunOptions): Promise<readonly Exposure[]>;
   coverage(run?: RunOptions): Promise<Coverage>;
   /** An engine for `next` that keeps whatever the difference between the two snapshots leaves valid. */
-  update(next: ClusterSnapshot): PolicyEngine;
+  update(next: ClusterSnapshot, options?: UpdateOptions): PolicyEngine;
+}
+
+export interface UpdateOptions {
+  /**
+   * Pods that only a policy of the past told apart may stay apart. Verdicts and selections are the same, and edits that go
+   * back and forth are quicker; a workload may be listed in more parts than policies need.
+   */
+  readonly mayBeFiner?: boolean;
 }

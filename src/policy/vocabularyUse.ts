@@ -19,15 +19,20 @@ export class VocabularyUse {
     return new VocabularyUse(base, new Map());
   }
 
-  /** The use after an edit, and the words that have come into use or fallen out of it. */
-  after(removed: readonly Policy[], added: readonly Policy[]): VocabularyEdit {
+  /**
+   * The use after an edit, and the words that have come into use or fallen out of it.
+   *
+   * @param keep words that nobody uses any more stay in use
+   */
+  after(removed: readonly Policy[], added: readonly Policy[], keep = false): VocabularyEdit {
     const net = new Map<string, number>();
     for (const { reads } of removed) eachWord(reads, (word) => net.set(word, (net.get(word) ?? 0) - 1));
     for (const { reads } of added) eachWord(reads, (word) => net.set(word, (net.get(word) ?? 0) + 1));
     const changes = new Map(this.#changes);
     const flipped: string[] = [];
-    for (const [word, change] of net) {
+    for (const [word, wanted] of net) {
       const before = (this.#base.get(word) ?? 0) + (this.#changes.get(word) ?? 0);
+      const change = keep && before > 0 ? Math.max(wanted, 1 - before) : wanted;
       if (before > 0 !== before + change > 0) flipped.push(word);
       changes.set(word, (changes.get(word) ?? 0) + change);
     }

@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { PolicyService } from '../../src/cluster/policyService.ts';
 import { mayHoldPolicy } from '../../src/language/gate.ts';
 import { hoverAt } from '../../src/language/hover.ts';
 import { emptyPeers } from '../../src/language/emptyPeers.ts';
@@ -34,6 +36,13 @@ spec:
         - port: ${8000 + (index % 50)}
 `;
 
+/** Where the pointer rests, one place after the other. */
+const hovered = [
+  ['spec', 'podSelector'],
+  ['spec', 'ingress', 0, 'from', 0],
+  ['spec', 'egress', 0, 'ports', 0, 'port'],
+] as const;
+
 /**
  * Times of one keystroke after another, in ms: text read, engine updated, lenses and one hover. Findings are part of it
  * in a file of one policy; in longer ones they follow in slices, policy by policy, whose times go to `slices`.
@@ -57,7 +66,8 @@ async function keystrokes(
       emptyPeers(measurement, written);
     }
     const [first] = measurement.text.policies;
-    if (first !== undefined) hoverAt(measurement, first, ['spec', 'podSelector']);
+    const path = hovered[index % hovered.length];
+    if (first !== undefined && path !== undefined) hoverAt(measurement, first, path);
     const answered = performance.now() - start;
     for (const written of measurement.text.policies) {
       const begun = performance.now();
@@ -68,6 +78,43 @@ async function keystrokes(
   }
   // The first one reads the cluster, which the following find done.
   return times.slice(5).toSorted((one, other) => one - other);
+}
+
+/** What an edit changes for all pairs, asked of a thread that has the cluster already. */
+async function measureEffect(snapshot: ClusterSnapshot, report: Parameters<Bench['run']>[0]): Promise<void> {
+  const service = new PolicyService(new URL('../../src/cluster/policyWorker.ts', import.meta.url));
+  service.use(snapshot);
+  const times: number[] = [];
+  const pauses: number[] = [];
+  for (let index = 0; index < 6; index++) {
+    const { overlay } = await new PolicyTextReader('bench').read(policy(index));
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const start = performance.now();
+    await service.ask('diff', { by: 'workload' }, { overlay });
+    times.push(performance.now() - start);
+    delay.disable();
+    pauses.push(delay.max / 1e6);
+  }
+  service.dispose();
+  const middle = (all: readonly number[]): number =>
+    at(
+      all.slice(1).toSorted((one, other) => one - other),
+      0.5,
+    );
+  const shared = { unit: 'ms', better: 'lower', against: '' } as const;
+  report({
+    ...shared,
+    name: 'policies: effect of an edit on all pairs of 10,000 pods',
+    value: middle(times),
+    goal: 2000,
+  });
+  report({
+    ...shared,
+    name: 'policies: longest pause of the editor meanwhile',
+    value: middle(pauses),
+    goal: 50,
+  });
 }
 
 const at = (times: readonly number[], share: number): number => times[Math.floor(times.length * share)] ?? 0;
@@ -100,6 +147,7 @@ export const bench: Bench = {
       value: Math.max(...slices.slice(5 * 901)),
       goal: 50,
     });
+    await measureEffect(snapshot, report);
     const plain = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  key: value\n---\n'.repeat(
       3000,
     );

@@ -4,6 +4,7 @@ import type { Container, ContainerPort, Pod, PodSpec } from '../../model/pod.ts'
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import { namespaceNameLabel } from '../selectors.ts';
 import { isFinished, podsOf } from '../workloads.ts';
+import { cachedBy } from './cachedBy.ts';
 
 /** A pod as selectors see it, or one that stands for those of a workload. */
 export interface Subject {
@@ -75,7 +76,14 @@ const subjectOf = ({ meta, spec, podIPs }: Pod): Subject => ({
 const namespaceLabels = (name: string, labels: Labels): Labels => ({ ...labels, [namespaceNameLabel]: name });
 
 /** Ports that containers declare; sidecars run beside them. */
-export const declaredPorts = ({ spec }: Subject): readonly ContainerPort[] =>
+export const declaredPorts = cachedBy(({ spec }: Subject): readonly ContainerPort[] =>
   [...spec.containers, ...spec.initContainers.filter(({ sidecar }: Container) => sidecar)].flatMap(
     ({ ports }) => ports,
-  );
+  ),
+);
+
+/** The pods by namespace, then by name. */
+export const subjectsByName = cachedBy(
+  ({ byNamespace }: Subjects): ReadonlyMap<string, ReadonlyMap<string, Subject>> =>
+    new Map([...byNamespace].map(([namespace, pods]) => [namespace, new Map(pods.map((pod) => [pod.name, pod]))])),
+);
