@@ -3,7 +3,7 @@ import { referenceTo } from '../../inspect/evidence.ts';
 import type { ContainerState } from '../../model/pod.ts';
 import { logs } from '../kubectlLine.ts';
 import { icons, severityIcon } from '../look.ts';
-import { named, type Row } from '../row.ts';
+import { named, parts, type Row } from '../row.ts';
 import { formatMoment, type Translate } from '../words.ts';
 import type { ClusterScope } from './scope.ts';
 
@@ -16,7 +16,7 @@ export function containerRow(container: ContainerView, pod: PodView, podId: stri
   return {
     id: `${podId}/${container.kind}:${name}`,
     ...named(rendering, name),
-    description: words,
+    description: parts(words, state?.kind === 'running' ? shortImage(container.image) : undefined),
     icon: severity === undefined ? icons.container : severityIcon(severity),
     spoken: `${t('Container {0}', name)}, ${words}`,
     tags: ['container', container.kind],
@@ -35,6 +35,15 @@ export function containerRow(container: ContainerView, pod: PodView, podId: stri
     }),
     ...(kubectl === undefined ? {} : { kubectl: () => logs(kubectl, reference, name, crashed) }),
   };
+}
+
+/** `quay.io/calico/node:v3.32.1@sha256:…` → `calico/node:v3.32.1`. All of it is in the tooltip. */
+function shortImage(image: string): string {
+  const [name = '', digest] = image.split('@');
+  const host = name.split('/', 1)[0] ?? '';
+  const isHost = name.includes('/') && (/[.:]/.test(host) || host === 'localhost');
+  const short = isHost ? name.slice(host.length + 1) : name;
+  return digest === undefined || /:[^/]*$/.test(short) ? short : `${short}@${digest.slice(0, 19)}…`;
 }
 
 function stateRows(label: string, state: ContainerState | undefined, t: Translate): (readonly [string, string])[] {

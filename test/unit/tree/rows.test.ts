@@ -37,16 +37,16 @@ describe('the rows of a cluster', () => {
         '  (error) Canal  Calico policy + Flannel VXLAN · enforces NetworkPolicy · 1 problem',
         '    (error) canal  DaemonSet 3 desired, 2 ready, 3 up to date',
         '      (error) canal-00002  node-2 · 1/2 · CrashLoopBackOff · 12 restarts, last 5m ago',
-        '        (vm) calico-node  running, ready',
+        '        (vm) calico-node  running, ready · calico/node:v3.32.1',
         '        (error) kube-flannel  waiting: CrashLoopBackOff (last exit 1, Error)',
         '        (vm) install-cni  init, completed',
         '      (package) canal-00001  node-1 · 2/2 · Running',
-        '        (vm) calico-node  running, ready',
-        '        (vm) kube-flannel  running, ready',
+        '        (vm) calico-node  running, ready · calico/node:v3.32.1',
+        '        (vm) kube-flannel  running, ready · flannel-io/flannel:v0.28.9',
         '        (vm) install-cni  init, completed',
         '      (package) canal-00003  node-3 · 2/2 · Running',
-        '        (vm) calico-node  running, ready',
-        '        (vm) kube-flannel  running, ready',
+        '        (vm) calico-node  running, ready · calico/node:v3.32.1',
+        '        (vm) kube-flannel  running, ready · flannel-io/flannel:v0.28.9',
         '        (vm) install-cni  init, completed',
         '  (layers) kube-proxy  DaemonSet 3 desired, 3 ready, 3 up to date',
       ),
@@ -262,6 +262,25 @@ describe('what is not known', () => {
     assert.ok((row.children?.() ?? []).length > 1, 'what was known stays in sight');
   });
 
+  it('names a container’s image without its registry, and by its digest where it has no tag', () => {
+    const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+    for (const [image, shown] of [
+      ['docker.io/calico/node:v3.32.1', 'calico/node:v3.32.1'],
+      ['localhost:5000/calico/node:v3.32.1', 'calico/node:v3.32.1'],
+      ['calico/node', 'calico/node'],
+      ['node:v1', 'node:v1'],
+      [`registry.example/a/b/node:v1@${digest}`, 'a/b/node:v1'],
+      [`registry.example:443/calico/node@${digest}`, 'calico/node@sha256:0123456789ab…'],
+    ] as const) {
+      const objects = JSON.parse(
+        JSON.stringify(canalCluster(1)).replaceAll('quay.io/calico/node:v3.32.1', image),
+      ) as JsonObject[];
+      const { rows } = render([new FakeSource('prod-eu', connected, snapshotOf({ objects }))]);
+      assert.equal(find(rows, 'calico-node').description, `running, ready · ${shown}`);
+      assert.ok(tooltipMarkdown(find(rows, 'calico-node').tooltip?.() ?? { title: '' }).includes('Image'));
+    }
+  });
+
   it('says that it has no nodes, and finds nothing wrong with that', () => {
     const { rows } = render([new FakeSource('prod-eu', connected, snapshotOf({ objects: canalCluster(0) }))]);
     assert.equal(
@@ -440,7 +459,7 @@ describe('the filter', () => {
         '  Canal  Calico policy + Flannel VXLAN · enforces NetworkPolicy · 1 problem',
         '    canal  DaemonSet 12 desired, 11 ready, 12 up to date',
         '      canal-00003  node-3 · 1/2 · CrashLoopBackOff · 12 restarts, last 5m ago',
-        '        calico-node  running, ready',
+        '        calico-node  running, ready · calico/node:v3.32.1',
         '        kube-flannel  waiting: CrashLoopBackOff (last exit 1, Error)',
         '        install-cni  init, completed',
       ),
