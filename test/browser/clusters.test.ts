@@ -191,6 +191,26 @@ describe('the Clusters view with the sample clusters', function () {
     await waitFor(async () => (await labels(1))[0] === 'admin@one');
   });
 
+  it('is refreshed beside the watch as often as the user chooses', async () => {
+    const { workbench } = running();
+    const { quickInput } = workbench;
+    for (const choice of ['Every 10 s', 'Every 30 s', 'Off']) {
+      await workbench.runCommand('Network Inspector: Set Refresh Interval…');
+      assert.deepEqual(
+        (await quickInput.items()).map(({ label }) => label),
+        ['Off', 'Every 10 s', 'Every 20 s', 'Every 30 s'],
+      );
+      await quickInput.pick(choice);
+      await quickInput.waitUntilClosed();
+      await waitFor(async () => {
+        await workbench.runCommand('Network Inspector: Set Refresh Interval…');
+        const now = (await quickInput.items()).find(({ description }) => description === 'now');
+        await quickInput.cancel();
+        return now?.label === choice;
+      });
+    }
+  });
+
   it('groups contexts that share a server', async function () {
     const { workbench } = running();
     if (attemptOf(this.runnable()) > 1)
