@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
+import { plainLabel } from '../base/plainLabel.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import { commands } from '../contributions.ts';
 import { FolderBaseline, type PolicySources, trustedClusters } from './folderBaseline.ts';
@@ -85,7 +86,7 @@ export class Baseline extends Disposable {
     };
     const items = [
       ...trustedClusters(this.#sources).map(({ id, name, snapshot }) => ({
-        label: name,
+        label: plainLabel(name),
         description: snapshot.connection?.server ?? '',
         id,
       })),
@@ -118,7 +119,7 @@ function statusOf(source: ClusterSource | undefined): { readonly text: string; r
       tooltip: vscode.l10n.t('Policies are checked by themselves. Choose a cluster to measure them against.'),
     };
   const { state, snapshot, name, origin } = source;
-  const plain = name.replaceAll('$(', '$ (');
+  const plain = plainLabel(name);
   const pods = snapshot.knowledge('pods');
   const status = (text: string, tooltip: string) => ({
     text,
