@@ -66,6 +66,27 @@ describe('a request to an API server', () => {
     });
   });
 
+  it('goes over a new connection after one gave no answer, however many old ones wait for their use', async () => {
+    const lost = new Set<unknown>();
+    const seen = new Set<unknown>();
+    const server = await serve((request, response) => {
+      seen.add(request.socket);
+      if (lost.has(request.socket)) return;
+      setTimeout(() => response.end('{}'), 20);
+    });
+    const made = transport(entry(server), { timeoutMs: 200 });
+    const ask = (): Promise<unknown> => made.json({ path: '/version' });
+    await Promise.all([ask(), ask(), ask()]);
+    assert.equal(seen.size, 3);
+    // As a firewall forgets them: nothing comes back, and nobody says that they are gone.
+    for (const socket of seen) lost.add(socket);
+    assert.equal((await failure(ask())).reason, 'timed-out');
+    assert.deepEqual(await ask(), {});
+    for (const socket of seen) lost.add(socket);
+    made.dropIdle();
+    assert.deepEqual(await ask(), {}, 'and when it is told to');
+  });
+
   it('does not take a slow reader for a slow server', async () => {
     const server = await serve((_request, response) => response.end('{"a":1}'));
     const response = await transport(entry(server)).send({ path: '/version' });
