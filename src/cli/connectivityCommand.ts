@@ -2,7 +2,7 @@ import { oneOf, parseCommand } from './arguments.ts';
 import { engineOptionNames, engineOptionsOf } from './engineOptions.ts';
 import { formatConnectivity } from './format/connectivity.ts';
 import { reportIncomplete } from './incomplete.ts';
-import { readInput, showProgress } from './input.ts';
+import { readInput } from './input.ts';
 import { type CommandIo, exitCode, type ExitCode } from './io.ts';
 
 /** `network-inspector connectivity PATH… [--format …] [--by workload|pod]` */
@@ -15,7 +15,7 @@ export async function connectivityCommand(args: readonly string[], io: CommandIo
   if (input === undefined) return exitCode.badInput;
   const { buildEngine } = await import('../policy/engine.ts');
   const engine = buildEngine(input.snapshot, options);
-  const progress = showProgress(io);
+  const { progress } = io;
   const connectivity = await engine.connectivity(
     { by },
     {

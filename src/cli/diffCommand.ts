@@ -2,7 +2,7 @@ import { oneOf, parseCommand, UsageError } from './arguments.ts';
 import { engineOptionNames, engineOptionsOf } from './engineOptions.ts';
 import { formatDiff } from './format/diff.ts';
 import { reportIncomplete } from './incomplete.ts';
-import { readPaths, showProgress } from './input.ts';
+import { readPaths } from './input.ts';
 import { type CommandIo, exitCode, type ExitCode } from './io.ts';
 
 /** `network-inspector diff PATH_A PATH_B [--format …] [--by workload|pod]` */
@@ -21,7 +21,7 @@ export async function diffCommand(args: readonly string[], io: CommandIo): Promi
   const { buildEngine } = await import('../policy/engine.ts');
   const { diffConnectivity } = await import('../policy/diff.ts');
   const engines = [buildEngine(before.snapshot, options), buildEngine(after.snapshot, options)] as const;
-  const progress = showProgress(io);
+  const { progress } = io;
   const changes = await diffConnectivity(
     ...engines,
     { by },

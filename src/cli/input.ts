@@ -40,7 +40,7 @@ export async function readPaths(
   io: CommandIo,
 ): Promise<Input | undefined> {
   const { FolderReader } = await import('../cluster/folderRead.ts');
-  const progress = showProgress(io);
+  const { progress } = io;
   const reader = new FolderReader(basename(paths[0] ?? ''), paths);
   const { snapshot, problems, objects } = await reader.read(undefined, (done, total) => {
     progress(`reading file ${done + 1} of ${total}`);
@@ -63,22 +63,4 @@ export async function readPaths(
 export function formatProblem({ file, line, column, severity, message }: ManifestProblem): string {
   const place = column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
   return `${place}: ${severity === 'error' ? '' : `${severity}: `}${message}`;
-}
-
-const settleMs = 500;
-
-/** Shows what is going on in one line of a terminal, once it has taken long enough to be asked about. */
-export function showProgress(io: CommandIo): (text: string) => void {
-  if (!io.interactive) return () => undefined;
-  const started = Date.now();
-  let shown = 0;
-  let last = 0;
-  return (text) => {
-    const now = Date.now();
-    if (text !== '' && (now - started < settleMs || now - last < 100)) return;
-    if (text === '' && shown === 0) return;
-    last = now;
-    io.err(`\r${text.padEnd(shown)}${text === '' ? '\r' : ''}`);
-    shown = text.length;
-  };
 }

@@ -2,10 +2,10 @@
 export interface CommandIo {
   /** May ask to be waited for: a pipe takes no more than its reader does. */
   readonly out: (text: string) => Promise<void> | void;
-  /** Problems, hints and progress. */
+  /** Problems and hints. */
   readonly err: (text: string) => void;
-  /** Whether `err` is a terminal that a person looks at, so that progress may be shown on it. */
-  readonly interactive: boolean;
+  /** What is going on, for a person who waits. The next text takes the place of the last one; an empty one ends it. */
+  readonly progress: (text: string) => void;
 }
 
 /** What a process ends with. */

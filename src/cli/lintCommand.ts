@@ -14,7 +14,7 @@ import { findRedundantPolicies } from '../policy/lint/redundant.ts';
 import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { oneOf, parseCommand } from './arguments.ts';
 import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
-import { readInput, showProgress } from './input.ts';
+import { readInput } from './input.ts';
 import { type CommandIo, exitCode, type ExitCode } from './io.ts';
 
 /** `network-inspector lint PATH… [--format text|json|sarif]` */
@@ -43,7 +43,7 @@ async function redundant(snapshot: ClusterSnapshot, io: CommandIo): Promise<read
   const engine = buildEngine(snapshot);
   // Policies that are not evaluated may be what makes the difference.
   if (engine.incomplete.some(({ kind }) => kind !== 'staged')) return [];
-  const progress = showProgress(io);
+  const { progress } = io;
   const coverage = await engine.coverage({
     progress: (done, total, what) => {
       progress(`checking ${what}: ${done} of ${total}`);

@@ -5,7 +5,7 @@ import { interestsOf } from '../inspect/interests.ts';
 import { allKinds, type KindKey } from '../model/kinds.ts';
 import type { Interest } from '../model/snapshot.ts';
 import { UsageError } from './arguments.ts';
-import { type Input, showProgress } from './input.ts';
+import type { Input } from './input.ts';
 import type { CommandIo } from './io.ts';
 import type { CommandName } from './usage.ts';
 
@@ -41,7 +41,7 @@ export async function readLiveInput(
     );
   }
   const source = new LiveSource(context, { env });
-  const progress = showProgress(io);
+  const { progress } = io;
   try {
     progress(`connecting to ${name}`);
     await source.connect(AbortSignal.timeout(patienceMs));

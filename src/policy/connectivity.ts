@@ -6,13 +6,15 @@ import { exposedByIngress } from './ingressControllers.ts';
 import type { Outcome } from './outcomes.ts';
 import { nothing, type PacketSet } from './packets.ts';
 import type { Reach } from './reach.ts';
-import { outcomeIn } from './rows.ts';
+import { outcomeIn, type Row } from './rows.ts';
 import type {
   Connections,
   Connectivity,
   ConnectivityCounts,
   ConnectivityNode,
   ConnectivityPair,
+  Direction,
+  OutsideFlow,
   WorkloadRef,
 } from './types.ts';
 import type { PodClass } from './world.ts';
@@ -56,6 +58,7 @@ export class AllPairs implements Connectivity {
   readonly #endpoints: Endpoints;
   readonly #countPairs: () => ConnectivityCounts;
   #lists: Lists | undefined;
+  readonly #ranges = new Map<IpFamily, WeakMap<Row, readonly OutsideFlow[]>>();
   #byClass: ReadonlyMap<PodClass, readonly PodsNode[]> | undefined;
   #lastReached: { readonly podClass: PodClass; readonly list: readonly Reached[] } | undefined;
   #exposed: ReadonlyMap<Pod, PacketSet> | undefined;
@@ -132,6 +135,43 @@ export class AllPairs implements Connectivity {
         if (!connections.none) yield { node, connections };
       }
     }
+  }
+
+  outside(node: ConnectivityNode, direction: Direction): readonly OutsideFlow[] {
+    const pods = this.#read().byId.get(node.id);
+    if (pods === undefined || !('podClass' in pods)) return [];
+    return this.families
+      .filter((family) => inFamily(pods, family))
+      .flatMap((family) => this.#rangesOf(this.#reach.outsideRow(pods.podClass, direction, family), family));
+  }
+
+  /** Many classes share a row. */
+  #rangesOf(row: Row, family: IpFamily): readonly OutsideFlow[] {
+    let known = this.#ranges.get(family);
+    if (known === undefined) this.#ranges.set(family, (known = new WeakMap()));
+    let flows = known.get(row);
+    if (flows === undefined) known.set(row, (flows = this.#computeRanges(row, family)));
+    return flows;
+  }
+
+  #computeRanges(row: Row, family: IpFamily): readonly OutsideFlow[] {
+    const { outcomes } = this.#reach;
+    const flows: OutsideFlow[] = [];
+    let first: OutsideNode['node'] | undefined;
+    let before: Connections | undefined;
+    for (const { node, region } of this.#read().outside) {
+      if (node.family !== family) continue;
+      const connections = outcomes.connections(outcomeIn(row, region), family);
+      if (connections !== before) first = node;
+      before = connections;
+      if (connections.none || first === undefined) continue;
+      if (first === node) flows.push({ node, connections });
+      else {
+        const label = `${first.first}-${node.last}[External]`;
+        flows[flows.length - 1] = { node: { ...first, last: node.last, label }, connections };
+      }
+    }
+    return flows;
   }
 
   between(from: ConnectivityNode, to: ConnectivityNode): readonly ConnectivityPair[] {

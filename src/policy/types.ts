@@ -210,6 +210,11 @@ export interface ConnectivityPair {
   readonly family?: IpFamily;
 }
 
+export interface OutsideFlow {
+  readonly node: Extract<ConnectivityNode, { kind: 'external' }>;
+  readonly connections: Connections;
+}
+
 export interface ConnectivityCounts {
   /** Ordered pairs of different pods. */
   readonly podPairs: number;
@@ -228,6 +233,11 @@ export interface Connectivity {
   pairs(): Iterable<ConnectivityPair>;
   /** Those of them that start at a node. Costs what they are many, not what there are nodes. */
   from(node: ConnectivityNode): Iterable<ConnectivityPair>;
+  /**
+   * What may flow between a node of pods and the addresses outside, ascending, neighbours with the same connections as one
+   * node: `egress` to them, `ingress` from them. Where nothing flows there is no entry.
+   */
+  outside(node: ConnectivityNode, direction: Direction): readonly OutsideFlow[];
   /** One entry, or one for each family where they differ. Also pairs with nothing allowed. */
   between(from: ConnectivityNode, to: ConnectivityNode): readonly ConnectivityPair[];
 }

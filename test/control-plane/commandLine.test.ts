@@ -39,7 +39,7 @@ describe('the command line on a live cluster', () => {
     const code = await run([command, '--context', context, '--kubeconfig', kubeconfig, ...more], {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
-      interactive: false,
+      progress: () => undefined,
     });
     return { out, err, code };
   };

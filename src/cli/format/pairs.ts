@@ -1,8 +1,6 @@
 import { parseIp } from '../../model/address.ts';
 import type { Connections, Connectivity, ConnectivityNode, ConnectivityPair } from '../../policy/types.ts';
 
-type External = Extract<ConnectivityNode, { kind: 'external' }>;
-
 /**
  * Pairs in the order of their ends' labels, in pieces, so that a long list need not be in memory as a whole. Neighbouring
  * ranges of addresses that `alike` takes for the same are one.
@@ -12,14 +10,13 @@ export function* orderedPairs(
   alike: (one: Connections, other: Connections) => boolean,
 ): Iterable<readonly ConnectivityPair[]> {
   const pods = connectivity.nodes.filter(({ kind }) => kind === 'pods').toSorted(byLabel);
-  const outside = connectivity.nodes.filter((node): node is External => node.kind === 'external');
+  const elsewhere = connectivity.nodes.filter(({ kind }) => kind === 'ingress-controller');
   // What comes from elsewhere goes where its labels belong: few lines beside those between pods.
   const others: ConnectivityPair[] = [];
   for (const to of pods) {
-    const fromOutside = outside.flatMap((from) => shown(connectivity.between(from, to)));
-    others.push(...joined(fromOutside, 'from', alike));
-    for (const from of connectivity.nodes)
-      if (from.kind === 'ingress-controller') others.push(...shown(connectivity.between(from, to)));
+    const into = connectivity.outside(to, 'ingress').map(({ node, connections }) => ({ from: node, to, connections }));
+    others.push(...joined(into, 'from', alike));
+    for (const from of elsewhere) others.push(...shown(connectivity.between(from, to)));
   }
   others.sort(byEnds);
   let taken = 0;
@@ -28,9 +25,13 @@ export function* orderedPairs(
     while (taken < others.length && byLabel((others[taken] as ConnectivityPair).from, from) < 0) taken++;
     if (taken > start) yield others.slice(start, taken);
     const own: ConnectivityPair[] = [];
-    const toOutside: ConnectivityPair[] = [];
-    for (const pair of connectivity.from(from)) (pair.to.kind === 'external' ? toOutside : own).push(pair);
-    own.push(...joined(toOutside, 'to', alike));
+    for (const pair of connectivity.from(from)) {
+      // Pods come first; the outside is put together below.
+      if (pair.to.kind === 'external') break;
+      own.push(pair);
+    }
+    const out = connectivity.outside(from, 'egress').map(({ node, connections }) => ({ from, to: node, connections }));
+    own.push(...joined(out, 'to', alike));
     yield own.sort(byEnds);
   }
   yield others.slice(taken);
@@ -66,6 +67,8 @@ function joined(
   }
   return found;
 }
+
+type External = Extract<ConnectivityNode, { kind: 'external' }>;
 
 function follows(next: External, before: External): boolean {
   if (next.family !== before.family) return false;

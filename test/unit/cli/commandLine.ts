@@ -35,7 +35,7 @@ export class CommandLine {
     let err = '';
     const code = await run(
       args.map((arg) => (arg.startsWith('./') ? join(this.#folder, arg) : arg)),
-      { out: (text) => void (out += text), err: (text) => void (err += text), interactive: false },
+      { out: (text) => void (out += text), err: (text) => void (err += text), progress: () => undefined },
     );
     const own = `${this.#folder}/`;
     return { out: out.replaceAll(own, ''), err: err.replaceAll(own, ''), code };
