@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type ManifestRanges, manifestRanges } from '../cluster/manifestRanges.ts';
 import { decodeText } from '../cluster/manifestText.ts';
-import type { CniReading } from '../inspect/cni/cniReading.ts';
 import { detectCni } from '../inspect/cni/detect.ts';
-import type { KindKey } from '../model/kinds.ts';
+import { kindEnforcement } from '../inspect/kindEnforcement.ts';
 import type { RawObject } from '../model/objects.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { KindEnforcement } from '../policy/lint/context.ts';
 import type { Finding } from '../policy/lint/finding.ts';
 import { lintedKinds, lintPolicies } from '../policy/lint/lint.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
@@ -26,7 +24,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
   const { snapshot } = input;
   const cni = detectCni(snapshot);
   const findings = [
-    ...lintPolicies(snapshot, { enforcement: (kind) => enforcementOf(kind, cni) }),
+    ...lintPolicies(snapshot, { enforcement: (kind) => kindEnforcement(kind, cni) }),
     ...(await redundant(snapshot, io)),
   ];
   const located = await locate(snapshot, findings);
@@ -51,18 +49,6 @@ async function redundant(snapshot: ClusterSnapshot, io: CommandIo): Promise<read
   });
   progress('');
   return findRedundantPolicies(snapshot, coverage);
-}
-
-/** Calico's own kinds take effect where Calico runs; what enforces NetworkPolicy need not know the newer kinds. */
-function enforcementOf(kind: KindKey, { detected, enforcement }: CniReading): KindEnforcement {
-  const names = detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
-  if (
-    kind.startsWith('calico') &&
-    names.length > 0 &&
-    !detected.some(({ id }) => id === 'canal' || id.startsWith('calico'))
-  )
-    return { verdict: 'no', reason: `it is Calico's own kind, and the cluster runs ${names.join(' and ')}.` };
-  return enforcement;
 }
 
 async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {

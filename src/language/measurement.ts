@@ -3,11 +3,10 @@ import type { CniReading } from '../inspect/cni/cniReading.ts';
 import { detectCni } from '../inspect/cni/detect.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
 import { gapOf } from '../inspect/evidence.ts';
+import { kindEnforcement } from '../inspect/kindEnforcement.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { KindKey } from '../model/kinds.ts';
 import type { RawObject } from '../model/objects.ts';
 import { buildEngine } from '../policy/engine.ts';
-import type { KindEnforcement } from '../policy/lint/context.ts';
 import type { Finding } from '../policy/lint/finding.ts';
 import { lintedKinds, lintPolicy } from '../policy/lint/lint.ts';
 import { findUnquotedValues } from '../policy/lint/unquoted.ts';
@@ -70,7 +69,7 @@ export class Measurer {
         let found = findings.get(written);
         if (found === undefined) {
           found = [
-            ...lintPolicy(laid, written.kind, written.policy, { enforcement: (kind) => enforcementOf(kind, cni) }),
+            ...lintPolicy(laid, written.kind, written.policy, { enforcement: (kind) => kindEnforcement(kind, cni) }),
             ...unquoted(written),
           ];
           // What the API server refuses it refuses whatever namespace or labels are put in.
@@ -110,18 +109,6 @@ function unquoted(written: WrittenPolicy): readonly Finding[] {
     : findUnquotedValues(parsed.document, parsed.root, policyRef(written.kind, written.policy));
 }
 
-/** Nothing is said of enforcement where it is not known which CNI there is. */
-const enforcementOf = (kind: KindKey, { detected, enforcement }: CniReading): KindEnforcement | undefined => {
-  if (detected.length === 0) return undefined;
-  const calico = detected.some(({ id }) => id === 'canal' || id.startsWith('calico'));
-  if (kind.startsWith('calico') && !calico)
-    return {
-      verdict: 'no',
-      reason: `it is Calico's own kind, and the cluster runs ${detected.map(({ name }) => name).join(' and ')}.`,
-    };
-  return enforcement;
-};
-
 /** The network plugins that have been recognised, by name. */
 export const pluginsOf = ({ detected }: CniReading): readonly string[] =>
   detected.filter(({ role }) => role !== 'meta').map(({ name }) => name);
@@ -157,11 +144,11 @@ export function lensTitle(measurement: Measurement, written: WrittenPolicy): str
   if (directions.length > 0) parts.push(`${isolates} ${directions.toSorted().reverse().join(' and ')}`);
   const plugin = pluginsOf(cni);
   if (plugin.length > 0) {
-    parts.push(
-      cni.enforcement.verdict === 'yes'
-        ? `enforced by ${plugin.join(' and ')}`
-        : `${plugin.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}`,
-    );
+    const names = plugin.join(' and ');
+    const { verdict } = kindEnforcement(written.kind, cni) ?? cni.enforcement;
+    if (verdict === 'yes') parts.push(`enforced by ${names}`);
+    else if (verdict === 'no' && written.kind !== 'networkPolicies') parts.push(`not enforced by ${names}`);
+    else parts.push(`${names} ${enforcementWords[verdict]}`);
   }
   const staleness = stalenessOf(snapshot);
   if (staleness !== undefined) parts.push(staleness);

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { readFile } from 'node:fs/promises';
 import { CommandLine, shop } from './commandLine.ts';
 
 describe('network-inspector', () => {
@@ -176,6 +177,30 @@ spec:
   ingress:
     - from: [{}]
 `;
+
+    it('says which policies the network plugin of the cluster does not know', async () => {
+      const canal = await readFile(new URL('../../fixtures/clusters/cnis/canal.yaml', import.meta.url), 'utf8');
+      const wide = (kind: string, version: string, tier: string, action: string): string => `
+---
+apiVersion: policy.networking.k8s.io/${version}
+kind: ${kind}
+metadata: {name: wide}
+spec: {${tier}priority: 7, subject: {namespaces: {}}, ingress: [{action: ${action}, from: [{namespaces: {matchLabels: {team: x}}}]}]}`;
+      const policies =
+        wide('AdminNetworkPolicy', 'v1alpha1', '', 'Deny') +
+        wide('ClusterNetworkPolicy', 'v1alpha2', 'tier: Admin, ', 'Deny');
+      await line.write({ 'wide/cluster.yaml': canal + policies });
+      const { out } = await line.run('lint', './wide');
+      assert.deepEqual(
+        out
+          .split('\n')
+          .filter((text) => text.includes('[not-enforced]'))
+          .map((text) => text.replace(/^\S+ /, '')),
+        [
+          'warning: This AdminNetworkPolicy has no effect in this cluster: Calico enforces ClusterNetworkPolicy in its place from release 3.32 on. [not-enforced]',
+        ],
+      );
+    });
 
     it('finds nothing in good policies', async () => {
       assert.deepEqual(await line.run('lint', './shop'), { out: '', err: 'No finding.\n', code: 0 });
