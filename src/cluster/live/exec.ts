@@ -22,7 +22,7 @@ export async function exec(
   }
   const config = new OurConnection();
   config.loadFromOptions({
-    clusters: [{ name: 'ours', server: transport.server, skipTLSVerify: false }],
+    clusters: [{ name: 'ours', server: transport.localServer, skipTLSVerify: false }],
     users: [],
     contexts: [{ name: 'ours', cluster: 'ours', user: '' }],
     currentContext: 'ours',

@@ -68,17 +68,24 @@ export class Transport {
     this.#compress = !cluster.disableCompression && !isThisMachine(this.#server);
   }
 
-  /** The server's URL as the kubeconfig has it, without a slash at its end. */
-  get server(): string {
-    return this.#server.origin + this.#prefix;
+  /**
+   * The URL under which another HTTP client of Node is to ask, with `connectionOptions`. Its host stands for the server's,
+   * which the agent knows: VS Code takes agents away from requests to all hosts but this machine.
+   */
+  get localServer(): string {
+    return `${this.#server.protocol}//localhost:${this.#port}${this.#prefix}`;
   }
 
-  /** What another HTTP client of Node needs in order to use this connection. */
+  /** What another HTTP client needs in order to use this connection. */
   async connectionOptions(
     signal?: AbortSignal,
   ): Promise<{ readonly agent: http.Agent; readonly headers: Credential['headers'] }> {
     const credential = await this.#credentials.get(signal);
-    return { agent: await this.#agentFor(credential), headers: credential.headers };
+    return { agent: await this.#agentFor(credential), headers: { ...credential.headers, Host: this.#server.host } };
+  }
+
+  get #port(): number {
+    return Number(this.#server.port) || (this.#server.protocol === 'https:' ? 443 : 80);
   }
 
   async send(request: ApiRequest): Promise<ApiResponse> {
@@ -160,12 +167,14 @@ export class Transport {
         reject(cancelled());
         return;
       }
-      const send = this.#server.protocol === 'https:' ? https.request : http.request;
-      const outgoing = send({
+      // In VS Code `https.request` is not Node's: it replaces the agent, and with it the proxy, the client certificate and
+      // the kept-alive connections (setting `http.proxySupport`). What it wraps is this.
+      const outgoing = new http.ClientRequest({
         agent,
+        protocol: this.#server.protocol,
         method: request.method ?? 'GET',
         host: hostOf(this.#server),
-        port: this.#server.port || (this.#server.protocol === 'https:' ? 443 : 80),
+        port: this.#port,
         path: this.#prefix + request.path,
         headers: {
           Accept: request.accept ?? 'application/json',
@@ -204,7 +213,7 @@ export class Transport {
     const identity =
       credential.certificate === undefined ? '' : `${credential.certificate.cert}${credential.certificate.key}`;
     if (this.#agent?.identity === identity) return this.#agent.agent;
-    const agent = await this.#createAgent(credential);
+    const agent = this.#ledToServer(await this.#createAgent(credential));
     if (this.#closed) {
       agent.destroy();
       throw cancelled();
@@ -216,6 +225,14 @@ export class Transport {
     // Requests under way on the old one finish there.
     closeFree(this.#agent?.agent);
     this.#agent = { identity, agent };
+    return agent;
+  }
+
+  /** Whatever host it is asked for. */
+  #ledToServer(agent: http.Agent): http.Agent {
+    const create = agent.createConnection.bind(agent);
+    const target = { host: hostOf(this.#server), port: this.#port };
+    agent.createConnection = (options, callback) => create({ ...options, ...target }, callback);
     return agent;
   }
 

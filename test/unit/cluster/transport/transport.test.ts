@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import https, { createServer, type RequestOptions } from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
+import type { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { ApiError, type ApiFailure } from '../../../../src/cluster/apiError.ts';
 import type { Credential, Credentials } from '../../../../src/cluster/credentials/credentials.ts';
@@ -245,23 +247,95 @@ describe('a request to an API server', () => {
     assert.deepEqual(seen, ['Bearer old', 'Bearer new']);
   });
 
+  // As VS Code does with every request of an extension, except to this machine.
+  describe('in a program that takes agents away', () => {
+    const authority = new CertificateAuthority('unit');
+    const host = 'api.cluster.example';
+    const serverPair = authority.issue({ commonName: 'server', hosts: [host] });
+    const client = authority.issue({ commonName: 'ada' });
+    const original = https.request;
+    let port: number;
+    let seen: { readonly user: string | undefined; readonly host: string | undefined }[];
+
+    beforeEach(async () => {
+      seen = [];
+      const server = createServer(
+        { cert: serverPair.certificate, key: serverPair.key, ca: authority.certificate, requestCert: true },
+        (request, response) => {
+          const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+          seen.push({ user: subject?.CN?.toString(), host: request.headers.host });
+          response.end('{"ok":true}');
+        },
+      );
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      port = typeof address === 'object' && address !== null ? address.port : 0;
+      closing.push({
+        close: () => {
+          server.close();
+          server.closeAllConnections();
+        },
+      });
+      https.request = ((options: RequestOptions, done?: (response: IncomingMessage) => void) => {
+        const { agent, ...rest } = options;
+        return original(rest.host === 'localhost' ? { ...rest, agent } : rest, done);
+      }) as typeof https.request;
+      syncBuiltinESMExports();
+    });
+    afterEach(() => {
+      https.request = original;
+      syncBuiltinESMExports();
+    });
+
+    const connect = async (): Promise<Transport> => {
+      const proxy = await connectProxy([], port);
+      closing.push(proxy);
+      const credential: Credential = { headers: {}, certificate: { cert: client.certificate, key: client.key } };
+      const credentials: Credentials = { get: () => Promise.resolve(credential), invalidate: () => false };
+      const certificateAuthorityData = Buffer.from(authority.certificate).toString('base64');
+      const proxyUrl = `http://127.0.0.1:${proxy.port}`;
+      return transport(entry(`https://${host}/k8s`, { certificateAuthorityData, proxyUrl }), {}, credentials);
+    };
+
+    it('keeps its proxy and its client certificate', async () => {
+      assert.deepEqual(await (await connect()).json({ path: '/version' }), { ok: true });
+      assert.deepEqual(seen, [{ user: 'ada', host }]);
+    });
+
+    it('lends them to other clients as well', async () => {
+      const made = await connect();
+      const { agent, headers } = await made.connectionOptions();
+      const url = new URL(`${made.localServer}/version`);
+      assert.equal(url.pathname, '/k8s/version');
+      const { hostname, pathname: path } = url;
+      const options = { host: hostname, port: url.port, path, agent, headers: { ...headers } as OutgoingHttpHeaders };
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        https.request(options, resolve).on('error', reject).end();
+      });
+      response.resume();
+      assert.equal(response.statusCode, 200);
+      assert.deepEqual(seen, [{ user: 'ada', host }]);
+    });
+  });
+
   describe('through a proxy', () => {
     const authority = new CertificateAuthority('unit');
     const pair = authority.issue({ commonName: 'server', hosts: ['api.cluster.example', '127.0.0.1'] });
     let server: Listening;
 
     beforeEach(async () => {
-      const https = createServer({ cert: pair.certificate, key: pair.key }, (_request, response) =>
+      const behind = createServer({ cert: pair.certificate, key: pair.key }, (_request, response) =>
         response.end('{"ok":true}'),
       );
-      https.listen(0, '127.0.0.1');
-      await once(https, 'listening');
-      const address = https.address();
+      behind.listen(0, '127.0.0.1');
+      await once(behind, 'listening');
+      const address = behind.address();
       server = {
         port: typeof address === 'object' && address !== null ? address.port : 0,
-        close: () => https.closeAllConnections(),
+        close: () => behind.closeAllConnections(),
       };
-      closing.push(server, { close: () => https.close() });
+      closing.push(server, { close: () => behind.close() });
     });
     const trusted = { certificateAuthorityData: Buffer.from(authority.certificate).toString('base64') };
 
