@@ -30,6 +30,8 @@ export class SimulatedKubelet {
   readonly #stage: (path: string) => string;
   /** Containers with logs of their own, by pod. */
   readonly #known = new Map<string, { readonly key: ContainerKey; readonly containers: Set<string> }>();
+  /** Ports of every pod, and who answers there. */
+  readonly #ports = new Map<number, number>();
   #kwok: Component | undefined;
 
   constructor(folder: string, stage: (path: string) => string) {
@@ -64,6 +66,16 @@ export class SimulatedKubelet {
     await appendFile(this.#file(key), criLines(lines));
   }
 
+  /**
+   * What is forwarded to this port of any pod goes to a port on this machine's loopback from now on. Restarts kwok, which
+   * takes about a second.
+   */
+  async setPort(port: number, localPort: number): Promise<void> {
+    this.#ports.set(port, localPort);
+    await this.writeConfiguration();
+    await this.#kwok?.restart();
+  }
+
   async writeConfiguration(): Promise<void> {
     await mkdir(this.#logs, { recursive: true });
     const fallback = join(this.#logs, 'any.log');
@@ -72,6 +84,16 @@ export class SimulatedKubelet {
       ...(await Promise.all(stages.map((path) => this.#readStage(path)))),
       kwokObject('ClusterLogs', { name: 'any' }, { logs: [{ logsFile: fallback, previousLogsFile: fallback }] }),
       kwokObject('ClusterExec', { name: 'any' }, { execs: [{ local: {} }] }),
+      kwokObject(
+        'ClusterPortForward',
+        { name: 'any' },
+        {
+          forwards: [...this.#ports].map(([port, localPort]) => ({
+            ports: [port],
+            target: { port: localPort, address: '127.0.0.1' },
+          })),
+        },
+      ),
       ...[...this.#known.values()].map(({ key, containers }) =>
         kwokObject(
           'Logs',
