@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { keep } from './keep.ts';
 import { ScriptError } from './scriptError.ts';
 
 export interface RunOptions {
@@ -7,6 +8,8 @@ export interface RunOptions {
   /** Pass what the program prints on to the terminal as well. */
   readonly echo?: boolean;
   readonly timeoutMs?: number;
+  /** The program and what it starts end with this process, even when only this one is killed. */
+  readonly endWithUs?: boolean;
 }
 
 export interface RunResult {
@@ -23,8 +26,10 @@ export function run(command: string, args: readonly string[], options: RunOption
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.endWithUs ?? false,
       ...(options.timeoutMs ? { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const } : {}),
     });
+    const release = options.endWithUs ? keep(child) : undefined;
     let output = '';
     const collect = (target: NodeJS.WriteStream) => (chunk: string) => {
       output += chunk;
@@ -32,8 +37,12 @@ export function run(command: string, args: readonly string[], options: RunOption
     };
     child.stdout.setEncoding('utf8').on('data', collect(process.stdout));
     child.stderr.setEncoding('utf8').on('data', collect(process.stderr));
-    child.on('error', reject);
+    child.on('error', (error) => {
+      release?.();
+      reject(error);
+    });
     child.on('close', (code) => {
+      release?.();
       resolve({ code: code ?? undefined, output });
     });
   });
@@ -53,12 +62,18 @@ export async function npm(args: readonly string[], cwd: string, purpose: string)
   const viaNode = script?.endsWith('.js') === true;
   const command = viaNode ? process.execPath : process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const all = [...(viaNode && script ? [script] : []), ...args, '--no-audit', '--no-fund', '--loglevel=error'];
-  const result = await run(command, all, { cwd, env: installEnvironment() });
+  const result = await run(command, all, { cwd, env: installEnvironment(), endWithUs: true });
   if (result.code === 0) return;
   throw new ScriptError(
-    `${purpose} failed: npm ${args.join(' ')} ended with ${String(result.code ?? 'a signal')}.\n${lastLines(result.output, 15)}`,
+    `${purpose} failed: npm ${args.join(' ')} ended with ${String(result.code ?? 'a signal')}.\n${npmWords(result.output)}`,
     'Check that the npm registry can be reached (npm ping) and that the disk has room, then run the same command again: what has been fetched is kept.',
   );
+}
+
+/** What npm said about a failure, without the stack and the fields of its error. */
+export function npmWords(output: string): string {
+  const words = output.split('\n').filter((line) => !/^npm error(\s*$| {2,}|.*[{}]$)/.test(line));
+  return lastLines(words.join('\n'), 15);
 }
 
 /** Inside `npm run`, npm describes the outer project to its children; an install elsewhere must not see that. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fetchVscode } from '../fetchVscode.ts';
+import { keep } from './keep.ts';
 import { projectFolder } from './project.ts';
 import { quietSettings } from './quietSettings.ts';
 import { lastLines } from './run.ts';
@@ -143,21 +144,6 @@ function serverEnvironment(changes: Readonly<Record<string, string | undefined>>
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|NODE_OPTIONS$)/.test(name));
   const all = Object.entries({ ...Object.fromEntries(own), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...changes });
   return Object.fromEntries(all.filter(([, value]) => value !== undefined));
-}
-
-/** Sees to it that nothing is left behind when this process is killed. Returns what ends that care. */
-function keep(child: ChildProcess, dataFolder: string): () => void {
-  const program = join(projectFolder, 'test', 'control-plane', 'keeper.ts');
-  const keeper = spawn(process.execPath, [program, dataFolder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  keeper.unref();
-  keeper.stdin.on('error', () => undefined);
-  if (child.pid !== undefined) keeper.stdin.write(`+${String(child.pid)}\n`);
-  return () => {
-    keeper.stdin.end(`-${String(child.pid)}\n`);
-  };
 }
 
 function collectEnd(child: ChildProcess): Promise<string> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { keep } from '../lib/keep.ts';
 import { withLock } from './buildLock.ts';
 import { cacheFolder } from './cacheFolder.ts';
 
@@ -242,11 +243,9 @@ async function runGo(
     stdio: ['ignore', 'pipe', 'pipe'],
     // No C compiler is needed, and no workspace or flag of the user's changes what is built.
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    detached: true,
   });
-  const stop = (): void => {
-    child.kill();
-  };
-  process.once('exit', stop);
+  const release = keep(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -262,9 +261,7 @@ async function runGo(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  }).finally(() => {
-    process.off('exit', stop);
-  });
+  }).finally(release);
   if (code === 0) return stdout;
   throw goFailure(args, stderr);
 }
