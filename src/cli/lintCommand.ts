@@ -8,7 +8,7 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Finding } from '../policy/lint/finding.ts';
 import { lintedKinds, lintPolicies } from '../policy/lint/lint.ts';
 import { policyRef } from '../policy/lint/policyView.ts';
-import { findRedundantPolicies } from '../policy/lint/redundant.ts';
+import { redundantIn } from '../policy/lint/redundant.ts';
 import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { oneOf, parseCommand } from './arguments.ts';
 import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
@@ -38,17 +38,14 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
 async function redundant(snapshot: ClusterSnapshot, io: CommandIo): Promise<readonly Finding[]> {
   if (lintedKinds.every((kind) => snapshot.table(kind).size === 0)) return [];
   const { buildEngine } = await import('../policy/engine.ts');
-  const engine = buildEngine(snapshot);
-  // Policies that are not evaluated may be what makes the difference.
-  if (engine.incomplete.some(({ kind }) => kind !== 'staged')) return [];
   const { progress } = io;
-  const coverage = await engine.coverage({
+  const findings = await redundantIn(buildEngine(snapshot), {
     progress: (done, total, what) => {
       progress(`checking ${what}: ${done} of ${total}`);
     },
   });
   progress('');
-  return findRedundantPolicies(snapshot, coverage);
+  return findings;
 }
 
 async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Finding, RelatedObject } from '../policy/lint/finding.ts';
+import { redundantIn } from '../policy/lint/redundant.ts';
+import type { PolicyRef } from '../policy/types.ts';
 import type { Baseline } from './baseline.ts';
 import type { CodeDocs } from './codeDocs.ts';
 import type { LiveDocuments } from './liveDocuments.ts';
+import type { Measurement } from './measurement.ts';
 import { ObjectPlaces } from './objectPlaces.ts';
 import { type OpenPolicies, rangeOf } from './openPolicies.ts';
 import type { WrittenPolicy } from './policyText.ts';
@@ -33,6 +36,9 @@ export class PolicyDiagnostics extends Disposable {
   readonly #baseline: Baseline;
   readonly #documents: LiveDocuments;
   readonly #pauses = new Map<string, NodeJS.Timeout>();
+  /** What was found last by asking all pairs, for as long as the text stays the same. */
+  readonly #redundant = new Map<string, { readonly version: number; readonly findings: readonly Finding[] }>();
+  readonly #closing = new AbortController();
 
   constructor(policies: OpenPolicies, docs: CodeDocs, baseline: Baseline, documents: LiveDocuments) {
     super();
@@ -47,10 +53,12 @@ export class PolicyDiagnostics extends Disposable {
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         clearTimeout(this.#pauses.get(uri.toString()));
         this.#collection.delete(uri);
+        this.#redundant.delete(uri.toString());
       }),
     );
     this.own(policies.onDidChange(() => this.#all()));
     this.own(onDispose(() => this.#pauses.forEach((pause) => clearTimeout(pause))));
+    this.own(onDispose(() => this.#closing.abort()));
     this.#all();
   }
 
@@ -78,10 +86,14 @@ export class PolicyDiagnostics extends Disposable {
     const { source } = this.#baseline.of(document.uri);
     const places = source === undefined ? undefined : new ObjectPlaces(source, this.#documents);
     const diagnostics: vscode.Diagnostic[] = [];
+    const key = document.uri.toString();
+    const known = this.#redundant.get(key);
+    const redundant = known?.version === version ? known.findings : [];
     let begun = performance.now();
     for (const written of measurement.text.policies) {
       if (written.leftAlone !== undefined) diagnostics.push(hint(document, written.line, written.leftAlone.text));
-      for (const finding of measurement.findings(written)) {
+      const ofAllPairs = written.leftAlone === undefined ? redundant.filter(({ policy }) => isOf(written, policy)) : [];
+      for (const finding of [...measurement.findings(written), ...ofAllPairs]) {
         const diagnostic = toDiagnostic(finding, written, this.#docs);
         const related =
           places === undefined ? [] : finding.related.slice(0, shownRelated).flatMap((one) => relatedTo(one, places));
@@ -108,8 +120,38 @@ export class PolicyDiagnostics extends Disposable {
       diagnostics.push(diagnostic);
     }
     this.#collection.set(document.uri, diagnostics);
+    await this.#askAllPairs(document, measurement, redundant);
+  }
+
+  /** Once nobody has typed for a while: the policies without which nothing would change. */
+  async #askAllPairs(
+    document: vscode.TextDocument,
+    measurement: Measurement,
+    before: readonly Finding[],
+  ): Promise<void> {
+    const { version } = document;
+    const signal = this.#closing.signal;
+    const isCurrent = (): boolean => !document.isClosed && document.version === version && !signal.aborted;
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
+    if (!isCurrent() || (await this.#policies.measure(document)) !== measurement || !isCurrent()) return;
+    const findings = await redundantIn(measurement.engine, { signal }).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (findings === undefined || !isCurrent()) return;
+    this.#redundant.set(document.uri.toString(), { version, findings });
+    if (namesOf(findings) !== namesOf(before)) this.#soon(document);
   }
 }
+
+/** After so long without a keystroke or a change of the cluster, what takes longer is computed, in milliseconds. */
+const quietMs = 800;
+
+const namesOf = (findings: readonly Finding[]): string =>
+  JSON.stringify(findings.map(({ policy: { table, namespace, name } }) => [table, namespace, name]));
+
+const isOf = ({ kind, policy: { meta } }: WrittenPolicy, { table, namespace, name }: PolicyRef): boolean =>
+  kind === table && meta.namespace === namespace && meta.name === name;
 
 const shownRelated = 5;
 

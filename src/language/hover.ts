@@ -1,6 +1,8 @@
 import { gapOf } from '../inspect/evidence.ts';
 import { enforcementWords } from '../inspect/enforcement.ts';
+import { kindEnforcement } from '../inspect/kindEnforcement.ts';
 import { isObject, type JsonObject, stringAt, stringsAt } from '../model/json.ts';
+import { kindOf } from '../model/kinds.ts';
 import { LintContext, selectorOf } from '../policy/lint/context.ts';
 import { valueAt } from '../policy/lint/finding.ts';
 import type { Path } from '../policy/lint/path.ts';
@@ -22,15 +24,25 @@ export function hoverAt(measurement: Measurement, written: WrittenPolicy, path: 
   const selection = measurement.selection(written);
   if (selection === undefined) return [];
   const lines = new PolicyHover(measurement, written, selection).at(path);
-  return lines.length === 0 ? [] : [...lines, ...enforcementLines(measurement), ...stalenessLines(measurement)];
+  return lines.length === 0
+    ? []
+    : [...lines, ...enforcementLines(measurement, written), ...stalenessLines(measurement)];
 }
 
-function enforcementLines({ cni, snapshot }: Measurement): readonly string[] {
+function enforcementLines({ cni, snapshot }: Measurement, { kind }: WrittenPolicy): readonly string[] {
   if (gapOf(snapshot.knowledge('pods'), '') !== undefined) return [];
   const names = pluginsOf(cni);
   if (names.length === 0) return ['Cannot tell whether this takes effect: no network plugin has been recognised.'];
-  return [`${names.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}.`];
+  if (kind === 'networkPolicies') return [`${names.join(' and ')} ${enforcementWords[cni.enforcement.verdict]}.`];
+  const { verdict, reason } = kindEnforcement(kind, cni) ?? cni.enforcement;
+  return [`${kindOf(kind).kind} ${effectWords[verdict]}: ${reason}`];
 }
+
+const effectWords = {
+  yes: 'takes effect here',
+  no: 'has no effect here',
+  unknown: 'may have no effect here',
+} as const;
 
 const stalenessLines = ({ snapshot }: Measurement): readonly string[] => {
   const staleness = stalenessOf(snapshot);

@@ -1,7 +1,7 @@
 import { objectsAt } from '../../model/json.ts';
 import type { RawObject } from '../../model/objects.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
-import type { Coverage } from '../types.ts';
+import type { Coverage, PolicyEngine, RunOptions } from '../types.ts';
 import { selectorOf, selectsEverything } from './context.ts';
 import { type Finding, Reporter } from './finding.ts';
 
@@ -18,6 +18,12 @@ export function findRedundantPolicies(snapshot: ClusterSnapshot, { redundant }: 
     reporter.report('redundant-policy', ['metadata', 'name'], message);
     return reporter.findings;
   });
+}
+
+/** The same, asked of an engine. Nothing where policies are not evaluated that may be what makes the difference. */
+export async function redundantIn(engine: PolicyEngine, run: RunOptions = {}): Promise<readonly Finding[]> {
+  if (engine.incomplete.some(({ kind }) => kind !== 'staged')) return [];
+  return findRedundantPolicies(engine.snapshot, await engine.coverage(run));
 }
 
 function isBackstop({ spec }: RawObject): boolean {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { pod } from '../policy/clusterOf.ts';
+import { snapshotFromYaml } from '../support/snapshotFromYaml.ts';
 import { cluster, hoverOver } from './measured.ts';
 
 const serving = (name: string, number: number, protocol = 'TCP', account = 'default'): string => `spec:
@@ -232,4 +234,26 @@ describe('a hover over the other kinds of policy', () => {
       if (never !== undefined) assert.doesNotMatch(said, never);
     });
   }
+});
+
+describe('whether a policy takes effect, on hover', () => {
+  const inCluster = async (cni: string, text: string): Promise<string> => {
+    const file = new URL(`../../fixtures/clusters/cnis/${cni}.yaml`, import.meta.url);
+    return hoverOver(snapshotFromYaml(readFileSync(file, 'utf8')), text.replace('kind', 'ki‸nd'));
+  };
+
+  it('is told of each kind by itself', async () => {
+    const flannel = await inCluster('flannel', calico('selector: all()'));
+    assert.match(flannel, /NetworkPolicy has no effect here: it is Calico's own kind, and the cluster runs /);
+    const kubeRouter = await inCluster('kube-router', admin(all));
+    assert.match(
+      kubeRouter,
+      /AdminNetworkPolicy has no effect here: of the Kubernetes kinds .* enforces NetworkPolicy alone\./,
+    );
+    const cilium = await inCluster('cilium', clusterWide(all));
+    assert.match(
+      cilium,
+      /ClusterNetworkPolicy may have no effect here: Whether Cilium enforces it depends on its release\./,
+    );
+  });
 });
