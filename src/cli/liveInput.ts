@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { kubeconfigSources, loadKubeconfig } from '../cluster/kubeconfig/load.ts';
 import { LiveSource } from '../cluster/live/liveSource.ts';
 import type { ClusterSource, ConnectionState } from '../cluster/source.ts';
@@ -29,6 +30,10 @@ export async function readLiveInput(
   { context: name, kubeconfig, keepGoing }: LiveArguments,
   io: CommandIo,
 ): Promise<Input | undefined> {
+  if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
+    io.err(`${kubeconfig}: no such file\n`);
+    return undefined;
+  }
   const env = kubeconfig === undefined ? process.env : { ...process.env, KUBECONFIG: kubeconfig };
   const { contexts, problems } = await loadKubeconfig(kubeconfigSources(env, []));
   for (const { file, message } of problems) io.err(`${file}: ${message}\n`);

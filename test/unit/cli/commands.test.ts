@@ -77,6 +77,10 @@ describe('network-inspector', () => {
         /^\.?\/?nowhere:1: Cannot be read: no such file or folder\.\n/,
       );
       await line.write({ 'empty/values.yaml': 'replicas: 1\n' });
+      assert.match(
+        (await line.run('inspect', '--context', 'prod', '--kubeconfig', './nowhere')).err,
+        /^nowhere: no such file\n$/,
+      );
       const { err, code } = await line.run('lint', './empty');
       assert.deepEqual(
         [err, code],
