@@ -75,9 +75,23 @@ export class EditorPage {
     return { error: await count('error'), warning: await count('warning'), info: await count('info') };
   }
 
+  /** Lines and columns count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
+    await this.focus();
     await this.#page.keyboard.press('Control+G');
-    await this.#page.keyboard.insertText(`:${String(line)}:${String(column)}`);
+    const widget = this.#page.locator('.quick-input-widget:visible');
+    // The box begins with a colon of its own.
+    await widget.locator('.quick-input-box input').fill(`:${String(line)}:${String(column)}`);
     await this.#page.keyboard.press('Enter');
+    await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.#page.keyboard.press('Control+P');
+    const widget = this.#page.locator('.quick-input-widget:visible');
+    await widget.locator('.quick-input-box input').fill(name);
+    await widget.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.waitUntilOpen(name);
   }
 }
