@@ -74,7 +74,7 @@ interface Head {
 function headOf(lines: readonly string[]): Head {
   const stated = (field: string): string =>
     lines
-      .map((text) => new RegExp(`^(?:-\\s+)?["']?${field}["']?:\\s*["']?([^\\s"'#]+)`).exec(text)?.[1])
+      .map((text) => new RegExp(`^[\\s{,]*(?:-\\s+)?["']?${field}["']?\\s*:\\s*["']?([^\\s"'#,]+)`).exec(text)?.[1])
       .find((value) => value !== undefined) ?? '';
   const clusterWide = /^(?:(?:Baseline)?Admin|Cluster|(?:Staged)?Global)NetworkPolicy$/.test(stated('kind'));
   return {
@@ -85,11 +85,11 @@ function headOf(lines: readonly string[]): Head {
 
 /** The namespace that a document names below `metadata`; `default` where it names none. */
 function namespaceOf(lines: readonly string[]): string {
-  const at = lines.findIndex((text) => text.startsWith('metadata:'));
+  const at = lines.findIndex((text) => /(?:^|[\s{,])["']?metadata["']?\s*:/.test(text));
   for (const text of at < 0 ? [] : lines.slice(at)) {
-    const match = /^(?:metadata:\s*\{.*?)?[\s{,]+namespace:\s*["']?([a-z0-9-]+)/.exec(text);
+    const match = /(?:^|[\s{,])["']?namespace["']?\s*:\s*["']?([a-z0-9-]+)/.exec(text);
     if (match?.[1] !== undefined) return match[1];
-    if (/^spec:/.test(text)) break;
+    if (/^\s*["']?spec["']?\s*:/.test(text)) break;
   }
   return 'default';
 }
@@ -114,7 +114,10 @@ function ports({ fields, field, siblings }: LinePath, pods: readonly Subject[]):
   const stated = siblings.get('protocol')?.replaceAll(/["']/g, '');
   const transport = fields.at(-1) === 'destinationPort' ? fields.at(-2)?.toUpperCase() : stated;
   const found = pods.flatMap(declaredPorts).filter((port) => transport === undefined || port.protocol === transport);
-  const numbers = counted(found.map(({ port, protocol }) => [String(port), protocol] as const));
+  const numbers = counted(found.map(({ port, protocol }) => [String(port), protocol] as const)).map((one) => ({
+    ...one,
+    mayBeNumber: true,
+  }));
   const names = counted(
     found.flatMap(({ name, port, protocol }) => (name === undefined ? [] : [[name, `${protocol} ${port}`] as const])),
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { suggestionsAt } from './completion.ts';
 import type { OpenPolicies } from './openPolicies.ts';
+import { insertion } from './suggestion.ts';
 
 /** Names out of the cluster, offered where they are written. */
 export class PolicyCompletions implements vscode.CompletionItemProvider {
@@ -26,20 +27,19 @@ export class PolicyCompletions implements vscode.CompletionItemProvider {
     }
     const word = document.getWordRangeAtPosition(position, /[\w./-]+/);
     const range = new vscode.Range(word?.start ?? position, position);
-    return suggestionsAt(measurement.snapshot, lines, position.line - first, position.character).map(
-      ({ text, detail, isField, count, asWritten }) => {
-        const item = new vscode.CompletionItem(
-          { label: text, description: detail },
-          vscode.CompletionItemKind[isField ? 'Field' : 'Value'],
-        );
-        const inQuotes = /["']/.test(document.lineAt(range.start).text.charAt(range.start.character - 1));
-        item.insertText = isField ? `${text}: ` : asWritten === true || inQuotes ? text : quoted(text);
-        item.filterText = text.replaceAll(/^["']|["']$/g, '');
-        item.range = range;
-        item.sortText = String(999_999 - count).padStart(6, '0') + text;
-        return item;
-      },
-    );
+    return suggestionsAt(measurement.snapshot, lines, position.line - first, position.character).map((suggestion) => {
+      const { text, detail, isField, count } = suggestion;
+      const item = new vscode.CompletionItem(
+        { label: text, description: detail },
+        vscode.CompletionItemKind[isField ? 'Field' : 'Value'],
+      );
+      const inQuotes = /["']/.test(document.lineAt(range.start).text.charAt(range.start.character - 1));
+      item.insertText = inQuotes ? text : insertion(suggestion, document.languageId.startsWith('json'));
+      item.filterText = text.replaceAll(/^["']|["']$/g, '');
+      item.range = range;
+      item.sortText = String(999_999 - count).padStart(6, '0') + text;
+      return item;
+    });
   }
 }
 
@@ -49,7 +49,3 @@ function documentStart(document: vscode.TextDocument, line: number): number {
   for (let at = line; at >= 0; at--) if (isSeparator(document.lineAt(at).text)) return at + 1;
   return 0;
 }
-
-/** A label's value is text: what YAML takes for something else needs quotes. Ports stay numbers. */
-const quoted = (text: string): string =>
-  /^(?:true|false|yes|no|on|off|y|n|null|~|)$/i.test(text) || /^[\d.]+[._e][\d._e]*$/i.test(text) ? `'${text}'` : text;

@@ -12,6 +12,19 @@ export interface Suggestion {
   readonly count: number;
   /** It is put in as it is, because what surrounds it is no YAML. */
   readonly asWritten?: boolean;
+  /** A number, where it looks like one; other names are text whatever they look like. */
+  readonly mayBeNumber?: boolean;
+}
+
+/** What YAML, 1.1 included, takes for something else than text. */
+const notText = /^(?:true|false|yes|no|on|off|y|n|null|~|)$|^[-+]?(?:0[xob][\da-f_]+|[\d._]+(?:e[-+]?\d+)?)$/i;
+
+/** What is put into the document outside of quotes. */
+export function insertion({ text, isField, asWritten, mayBeNumber }: Suggestion, isJson: boolean): string {
+  if (asWritten === true) return text;
+  const bare = mayBeNumber === true && /^\d+$/.test(text) ? text : undefined;
+  const value = bare ?? (isJson ? JSON.stringify(text) : notText.test(text) ? `'${text}'` : text);
+  return isField ? `${value}: ` : value;
 }
 
 export function keysOf(all: readonly Labels[], what: string, isField: boolean): readonly Suggestion[] {

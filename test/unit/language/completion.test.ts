@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suggestionsAt } from '../../../src/language/completion.ts';
 import { linePathAt } from '../../../src/language/linePath.ts';
+import { insertion, type Suggestion } from '../../../src/language/suggestion.ts';
 import { pod } from '../policy/clusterOf.ts';
 import { cluster } from './measured.ts';
 
@@ -142,6 +143,18 @@ describe('completion inside braces and brackets', () => {
       assert.deepEqual(at(text), expected);
     });
 
+  it('offers the same in JSON', () => {
+    const json = '{\n  "kind": "NetworkPolicy",\n  "metadata": { "name": "test", "namespace": "shop" },\n';
+    assert.deepEqual(at('  "spec": { "podSelector": { "matchLabels": { "app": "‸" } } }\n}', json), [
+      'web (2 pods)',
+      'db (1 pod)',
+    ]);
+    assert.deepEqual(at('  "spec": {\n    "podSelector": {\n      "matchLabels": { "‸', json), [
+      'app (3 pods)',
+      'tier (1 pod)',
+    ]);
+  });
+
   it('finds its place in whatever is half written', () => {
     const text = `${head}  ingress: [{ from: [{ podSelector: { matchLabels: { 'a: b': "c, d" } } }], ports: [{ port: 80 }] }] # x`;
     for (let length = head.length; length <= text.length; length++)
@@ -275,5 +288,27 @@ describe('the place of the cursor', () => {
     assert.deepEqual(linePathAt(lines, 5, 17)?.fields, ['spec', 'ingress', 'from', 'podSelector', 'matchLabels']);
     assert.equal(linePathAt(lines, 5, 17)?.field, 'app');
     assert.equal(linePathAt(lines, 5, 17)?.prefix, 'we');
+  });
+});
+
+describe('what is put in', () => {
+  const of = (text: string, more: Partial<Suggestion> = {}, isJson = false): string =>
+    insertion({ text, detail: '', isField: false, count: 1, ...more }, isJson);
+
+  it('stays text where YAML would take it for something else', () => {
+    assert.deepEqual(
+      ['web', 'on', '1', '1.5', '1e3', '0x1f', 'v1', '1.2.3-rc', 'null'].map((text) => of(text)),
+      ['web', "'on'", "'1'", "'1.5'", "'1e3'", "'0x1f'", 'v1', '1.2.3-rc', "'null'"],
+    );
+  });
+
+  it('is a number where a port is one, a field with its colon, and quoted in JSON', () => {
+    assert.equal(of('8080', { mayBeNumber: true }), '8080');
+    assert.equal(of('http', { mayBeNumber: true }), 'http');
+    assert.equal(of('app', { isField: true }), 'app: ');
+    assert.equal(of('app', { isField: true }, true), '"app": ');
+    assert.equal(of('web', {}, true), '"web"');
+    assert.equal(of('8080', { mayBeNumber: true }, true), '8080');
+    assert.equal(of("'web'", { asWritten: true }), "'web'");
   });
 });
