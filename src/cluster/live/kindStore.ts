@@ -67,6 +67,11 @@ export class KindStore<K extends KindKey = KindKey> {
     for (const key of keys ?? []) this.#collect(key);
   }
 
+  /** Whether there is something that nobody has seen in a table. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
   /** The objects as of now; the same table as before if nothing has changed. */
   table(): ObjectTable<ModelKinds[K]> {
     if (this.#changed) {

@@ -333,6 +333,8 @@ export class Reflector {
         this.#listBackoff.reset();
         this.#version = head.resourceVersion;
         this.#loaded();
+        // What was known may have counted as known all the while, and be another thing now.
+        if (this.#store.changed) this.#host.changed();
         return;
       }
       this.#partial = { path, token: head.continue, seen: partial.seen };
