@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { run } from '../../src/cli/run.ts';
 import { type ControlPlane, startControlPlane } from './controlPlane.ts';
 import { kubeconfigText } from './kubeconfig.ts';
@@ -49,6 +52,13 @@ describe('the command line on a live cluster', () => {
     assert.deepEqual([err, code], ['', 0]);
     assert.match(out, /^shop\/web\[Pod\] => shop\/api\[Pod\] : TCP 8080$/m);
     assert.match(out, /^shop\/api\[Pod\] => shop\/web\[Pod\] : All Connections$/m);
+  });
+
+  it('does so as a program, in a thread of its own', async () => {
+    const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    const args = ['connectivity', '--context', 'control-plane', '--kubeconfig', plane.kubeconfig];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args]);
+    assert.deepEqual([stdout, stderr], [(await ask('connectivity', plane.kubeconfig, 'control-plane')).out, '']);
   });
 
   it('explains, lints and inspects', async () => {
