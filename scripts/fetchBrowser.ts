@@ -112,23 +112,31 @@ async function fromNpm(): Promise<Browser | undefined> {
     await step('Fetching Chromium from npm (about 70 MB, half a minute)', () =>
       npm(['install', '--ignore-scripts', sparticuz], partial, 'Fetching Chromium'),
     );
+    // Before it gets its name: a half that an interruption left would be taken for the whole.
+    await unpack(partial);
     await rename(partial, target);
   }
-  const entry = createRequire(join(target, 'package.json')).resolve('@sparticuz/chromium');
+  const browser = await unpack(target);
+  if (!(await succeeds(browser.executable, ['--version', '--no-sandbox'])))
+    throw new Error(`${browser.executable} does not start here`);
+  return browser;
+}
+
+/** The browser of the package that is installed in this folder, unpacked into it at the first call. */
+async function unpack(folder: string): Promise<Browser> {
+  const entry = createRequire(join(folder, 'package.json')).resolve('@sparticuz/chromium');
   const module: unknown = await import(pathToFileURL(entry).href);
   const chromium = readProperty(module, 'default');
   const args = readProperty(chromium, 'args');
-  const unpack = readProperty(chromium, 'executablePath');
-  if (typeof unpack !== 'function') throw new Error(`${sparticuz} has no executablePath()`);
+  const executablePath = readProperty(chromium, 'executablePath');
+  if (typeof executablePath !== 'function') throw new Error(`${sparticuz} has no executablePath()`);
   // It unpacks into the folder for temporary files, which other users can write to.
   const temporary = process.env['TMPDIR'];
-  process.env['TMPDIR'] = target;
-  const executable: unknown = await unpack.call(chromium);
+  process.env['TMPDIR'] = folder;
+  const executable: unknown = await executablePath.call(chromium);
   if (temporary === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = temporary;
   if (typeof executable !== 'string') throw new Error(`${sparticuz} did not unpack`);
-  if (!(await succeeds(executable, ['--version', '--no-sandbox'])))
-    throw new Error(`${executable} does not start here`);
   return { executable, args: Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : [] };
 }
 

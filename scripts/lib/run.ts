@@ -27,9 +27,10 @@ export function run(command: string, args: readonly string[], options: RunOption
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: options.endWithUs ?? false,
-      ...(options.timeoutMs ? { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const } : {}),
     });
     const release = options.endWithUs ? keep(child) : undefined;
+    // Not spawn's own `timeout`: its timer goes on after a program that could not be started, and the process with it.
+    const timer = options.timeoutMs ? setTimeout(() => child.kill('SIGKILL'), options.timeoutMs) : undefined;
     let output = '';
     const collect = (target: NodeJS.WriteStream) => (chunk: string) => {
       output += chunk;
@@ -38,10 +39,12 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdout.setEncoding('utf8').on('data', collect(process.stdout));
     child.stderr.setEncoding('utf8').on('data', collect(process.stderr));
     child.on('error', (error) => {
+      clearTimeout(timer);
       release?.();
       reject(error);
     });
     child.on('close', (code) => {
+      clearTimeout(timer);
       release?.();
       resolve({ code: code ?? undefined, output });
     });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectFolder } from '../../../scripts/lib/project.ts';
-import { npmWords } from '../../../scripts/lib/run.ts';
+import { npmWords, run } from '../../../scripts/lib/run.ts';
 
 describe('a program that a script runs', () => {
   it('ends with the script, even when only that is killed', async () => {
@@ -19,6 +19,18 @@ describe('a program that a script runs', () => {
     assert.ok(isAlive(child));
     script.kill('SIGKILL');
     while (isAlive(child)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('keeps the script no longer than it takes, even when there is no such program', async () => {
+    const module = JSON.stringify(join(projectFolder, 'scripts', 'lib', 'run.ts'));
+    const program = `import { succeeds } from ${module}; console.log(await succeeds('no-such-program', []));`;
+    const { code, output } = await run(process.execPath, ['--input-type=module', '-e', program], { timeoutMs: 8000 });
+    assert.deepEqual({ code, output }, { code: 0, output: 'false\n' });
+  });
+
+  it('is ended when its time is over', async () => {
+    const { code } = await run(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { timeoutMs: 100 });
+    assert.equal(code, undefined);
   });
 
   it('is npm: of a failure its reason is told, and no stack', () => {
