@@ -83,7 +83,7 @@ export class PairCounter {
       }
     }
     for (const index of changed) {
-      if (next.#rows.isSpecial(world.classes[index] as PodClass)) return undefined;
+      if (reach.isSpecial(world.classes[index] as PodClass)) return undefined;
       next.#resize(index, world.sizeOf(index));
     }
     return next;
@@ -162,24 +162,9 @@ export class PairCounter {
     const { world } = this.#reach;
     const classes = world.inhabited;
     for (const { index } of classes) this.#pods += this.#size(index);
-    // The difference of two rows of one family does not tell what it makes of the other.
-    this.#byRows = world.families.length === 1;
-    const plain: PodClass[] = [];
-    const hosts: PodClass[] = [];
-    for (const podClass of classes) (this.#rows.isSpecial(podClass) ? hosts : plain).push(podClass);
-    yield* this.#countRows(plain);
-    if (hosts.length === 0) return;
-    this.#byRows = false;
-    const total = hosts.length;
-    for (let done = 0; done < total; done++) {
-      const host = hosts[done] as PodClass;
-      for (const other of plain) {
-        this.#add(this.#rows.between(host, other), this.#weight(host.index, other.index));
-        this.#add(this.#rows.between(other, host), this.#weight(host.index, other.index));
-      }
-      for (const other of hosts) this.#add(this.#rows.between(host, other), this.#weight(host.index, other.index));
-      yield { done, total, what: 'host networks' };
-    }
+    // The difference of two rows of one family does not tell what it makes of the other, nor of a second reading.
+    this.#byRows = world.families.length === 1 && !classes.some((podClass) => this.#reach.isSpecial(podClass));
+    yield* this.#countRows(classes);
   }
 
   #size(index: number): number {

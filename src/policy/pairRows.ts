@@ -3,7 +3,7 @@ import { addressIn } from './actor.ts';
 import { denyAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { pairKey } from './packets.ts';
 import type { Reach } from './reach.ts';
-import { openRow, outcomeIn, type Row } from './rows.ts';
+import { outcomeIn, type Row } from './rows.ts';
 import type { Direction } from './types.ts';
 import type { PodClass } from './world.ts';
 
@@ -35,15 +35,10 @@ export class PairRows {
   /** The row of a class, speaking of all classes. */
   of(podClass: PodClass, direction: Direction): Row {
     const [first, second] = this.families.map((family) => {
-      if (this.families.length > 1 && addressIn(podClass.actor, family) === null) return closedRow;
-      return podClass.actor.selectable ? this.#reach.fullRow(podClass, direction, family) : openRow;
+      if (addressIn(podClass.actor, family) === null) return closedRow;
+      return this.#reach.agreedRow(podClass, direction, family);
     });
     return first === undefined || second === undefined ? (first ?? closedRow) : this.#join(first, second);
-  }
-
-  /** Seen in two ways, or not evaluated at all: rows do not tell. */
-  isSpecial({ asNode, hostNetwork, actor }: PodClass): boolean {
-    return asNode !== undefined || (hostNetwork && actor.node !== undefined && this.#reach.guarded(actor.node));
   }
 
   /** What an egress row and an ingress row say together. */
@@ -56,17 +51,6 @@ export class PairRows {
       const each = [0, 1].map((at) => this.#outcomes.pairState(out?.[at] ?? denyAll, into?.[at] ?? denyAll));
       state = Math.max(...each) as PairState;
       this.#states.set(key, state);
-    }
-    return state;
-  }
-
-  /** The state between two classes, whatever they are. */
-  between(from: PodClass, to: PodClass): PairState {
-    let state: PairState = 0;
-    for (const family of this.families) {
-      if (addressIn(from.actor, family) === null || addressIn(to.actor, family) === null) continue;
-      const found = this.#outcomes.portState(this.#reach.both(from, to, family));
-      if (found > state) state = found;
     }
     return state;
   }

@@ -7,6 +7,7 @@ import type { Governing, GoverningTier } from './evaluate.ts';
 import { allowAll, type Outcome, type Outcomes } from './outcomes.ts';
 import { everyPacket, nothing } from './packets.ts';
 import type { Policy, Rule } from './rules.ts';
+import { NodeSets } from './nodeSets.ts';
 import { openRow, outcomeIn, RowBuilder, type Row } from './rows.ts';
 import { RegionSets } from './regionSets.ts';
 import { compareText, type Tier } from './tiers.ts';
@@ -27,6 +28,10 @@ type PerDirection<T> = Readonly<Record<Direction, T>>;
 
 interface FamilyRows {
   readonly pods: RowBuilder;
+  /** Of pods on the host's network, read as their nodes. */
+  readonly nodes: RowBuilder;
+  readonly nodeRows: (Row | undefined)[];
+  readonly hosts: NodeSets;
   readonly outside: RowBuilder;
   readonly spaces: readonly PeerSpace[];
   /** By government, where the row depends on nothing else. */
@@ -63,7 +68,10 @@ export class Reach {
   #governing: (readonly Governing[] | undefined)[] = [];
   #byClass: PerDirection<(Government | undefined)[]> = { egress: [], ingress: [] };
   readonly #rows = new Map<IpFamily, PerDirection<(Row | undefined)[]>>();
-  readonly #asNodes = new Map<string, Outcome>();
+  /** By class, where rows depend on the class itself. */
+  readonly #ownNodeRows = new Map<string, Row>();
+  /** By the row that hosts are read as pods in. */
+  readonly #agreed = new Map<Row, Map<Row | undefined, Row>>();
   readonly #policies: readonly Policy[];
   #ordered: readonly Policy[] | undefined;
   #clusterPolicies: readonly Governing[] = none;
@@ -71,7 +79,6 @@ export class Reach {
   /** Namespaces whose policies have not been put in order yet. */
   #unsorted = new Set<string>();
   readonly #places = new Map<string, number>();
-  #hostClasses: readonly PodClass[] | undefined;
   #guardedNodes: ReadonlySet<string> | undefined;
   readonly #unknownHost: Outcome;
   readonly #unreadable = new Map<string, ReadonlySet<string>>();
@@ -334,9 +341,13 @@ export class Reach {
     if (rows === undefined) {
       const { classifier } = this.world;
       const pods = new ClassSets(classifier, family);
+      const hosts = new NodeSets(classifier, family);
       const outside = new RegionSets(classifier, family);
       rows = {
         pods: new RowBuilder(pods, this.outcomes),
+        nodes: new RowBuilder(hosts, this.outcomes),
+        nodeRows: [],
+        hosts,
         outside: new RowBuilder(outside, this.outcomes),
         spaces: [pods, outside],
         rows: [],
@@ -435,14 +446,68 @@ export class Reach {
   }
 
   #asNode(own: PodClass, other: PodClass, direction: Direction, family: IpFamily): Outcome {
-    const key = `${direction}/${family}/${own.index}/${other.index}`;
-    let outcome = this.#asNodes.get(key);
-    if (outcome === undefined) {
-      const { tiers } = this.government(own, direction);
-      outcome = this.#family(family).pods.judge(tiers, direction, own.actor, other.asNode ?? other.actor);
-      this.#asNodes.set(key, outcome);
+    return outcomeIn(this.#nodeRow(own, direction, family), other.index);
+  }
+
+  /** What the policies of a class say about pods on the host's network, read as their nodes. */
+  #nodeRow(podClass: PodClass, direction: Direction, family: IpFamily): Row {
+    const { nodes, nodeRows } = this.#family(family);
+    const { id, personal, tiers } = this.government(podClass, direction);
+    const key = personal ? `${direction}/${family}/${podClass.index}` : '';
+    let row = personal ? this.#ownNodeRows.get(key) : nodeRows[id];
+    if (row !== undefined && row.count >= this.world.classes.length) return row;
+    row =
+      row === undefined
+        ? nodes.build(tiers, direction, podClass.actor)
+        : nodes.extend(row, tiers, direction, podClass.actor);
+    if (personal) this.#ownNodeRows.set(key, row);
+    else nodeRows[id] = row;
+    return row;
+  }
+
+  /** What one side says about every class, whatever the two ends are: `egress` or `ingress` of all of them as one row. */
+  agreedRow(podClass: PodClass, direction: Direction, family: IpFamily): Row {
+    const { node } = podClass.actor;
+    if (podClass.hostNetwork && node !== undefined && this.guarded(node))
+      return { base: this.#unknownHost, ids: [], outcomes: [], count: Number.MAX_SAFE_INTEGER };
+    if (!podClass.actor.selectable) return openRow;
+    const asPods = this.fullRow(podClass, direction, family);
+    const { hosts } = this.#family(family).hosts;
+    if (hosts.length === 0) return asPods;
+    const asNodes = podClass.asNode === undefined ? this.#nodeRow(podClass, direction, family) : undefined;
+    let known = this.#agreed.get(asPods);
+    if (known === undefined) this.#agreed.set(asPods, (known = new Map()));
+    let row = known.get(asNodes);
+    if (row === undefined) {
+      row = asNodes === undefined ? this.#agreedWithAll(asPods) : this.#agreedOnHosts(asPods, asNodes, hosts);
+      known.set(asNodes, row);
     }
-    return outcome;
+    return row;
+  }
+
+  /** Of a pod on the host's network: its node is governed by nothing. */
+  #agreedWithAll({ base, ids, outcomes, count }: Row): Row {
+    const agreed = (outcome: Outcome): Outcome => this.outcomes.agreed(outcome, allowAll);
+    return { base: agreed(base), ids, outcomes: outcomes.map(agreed), count };
+  }
+
+  #agreedOnHosts(asPods: Row, asNodes: Row, hosts: readonly PodClass[]): Row {
+    const isHost = new Set(hosts.map(({ index }) => index));
+    const found = new Map<number, Outcome>();
+    asPods.ids.forEach((id, at) => {
+      if (!isHost.has(id)) found.set(id, asPods.outcomes[at] as Outcome);
+    });
+    for (const id of isHost) {
+      const outcome = this.outcomes.agreed(outcomeIn(asPods, id), outcomeIn(asNodes, id));
+      if (outcome !== asPods.base) found.set(id, outcome);
+    }
+    const ids = [...found.keys()].sort((a, b) => a - b);
+    return { base: asPods.base, ids, outcomes: ids.map((id) => found.get(id) as Outcome), count: asPods.count };
+  }
+
+  /** Whether the rows of two snapshots do not tell how counts differ: pods that are seen in two ways, or not evaluated. */
+  isSpecial({ asNode, hostNetwork, actor }: PodClass): boolean {
+    return asNode !== undefined || (hostNetwork && actor.node !== undefined && this.guarded(actor.node));
   }
 
   both(from: PodClass, to: PodClass, family: IpFamily): Outcome {
@@ -452,43 +517,26 @@ export class Reach {
   /** The classes that have pods and that a class may reach: all but those that its own side refuses. */
   candidates(from: PodClass): Iterable<PodClass> {
     const { families, classes, inhabited } = this.world;
-    if (from.hostNetwork || !from.actor.selectable) return inhabited;
-    // Pods on the host's network are seen in a second way, of which rows do not speak.
-    const found = new Set(this.#hosts());
+    const found = new Set<PodClass>();
     for (const family of families) {
       if (addressIn(from.actor, family) === null) continue;
-      const { base, ids } = this.fullRow(from, 'egress', family);
+      const { base, ids } = this.agreedRow(from, 'egress', family);
       if (this.outcomes.portState(base) !== 0) return inhabited;
       for (const id of ids) if (this.world.sizeOf(id) > 0) found.add(classes[id] as PodClass);
     }
     return found;
   }
 
-  #hosts(): readonly PodClass[] {
-    return (this.#hostClasses ??= this.world.inhabited.filter(({ asNode }) => asNode !== undefined));
-  }
-
   /** Whether other tiers would say the same about every class and every region of the outside. */
   sameRows(podClass: PodClass, direction: Direction, family: IpFamily, tiers: readonly GoverningTier[]): boolean {
-    const { pods, outside } = this.#family(family);
+    const { pods, outside, nodes, hosts } = this.#family(family);
+    const { length } = this.world.classes;
+    const before = this.government(podClass, direction).tiers;
+    const build = (rows: RowBuilder, by: readonly GoverningTier[]): Row => rows.build(by, direction, podClass.actor);
     return (
-      sameRow(
-        this.fullRow(podClass, direction, family),
-        pods.build(tiers, direction, podClass.actor),
-        this.world.classes.length,
-      ) &&
-      sameRow(
-        outside.build(this.government(podClass, direction).tiers, direction, podClass.actor),
-        outside.build(tiers, direction, podClass.actor),
-        this.world.space.regionCount(family),
-      ) &&
-      this.world.classes.every(({ asNode }) => {
-        if (asNode === undefined) return true;
-        const before = this.government(podClass, direction).tiers;
-        return (
-          pods.judge(before, direction, podClass.actor, asNode) === pods.judge(tiers, direction, podClass.actor, asNode)
-        );
-      })
+      sameRow(this.fullRow(podClass, direction, family), build(pods, tiers), length) &&
+      sameRow(build(outside, before), build(outside, tiers), this.world.space.regionCount(family)) &&
+      (hosts.hosts.length === 0 || sameRow(build(nodes, before), build(nodes, tiers), length))
     );
   }
 

@@ -18,10 +18,9 @@ interface Usual {
 export class Sources {
   readonly #world: World;
   readonly #rows: PairRows;
-  /** By class; absent for classes that rows do not tell of. */
+  /** By class; absent where there is no pod. */
   readonly #egress: (Row | undefined)[] = [];
   readonly #ingress: (Row | undefined)[] = [];
-  readonly #special: PodClass[] = [];
   /** By class: the classes whose egress row makes an exception for it. */
   readonly #exceptions: number[][] = [];
   readonly #usual = new Map<Outcome, Usual>();
@@ -46,10 +45,6 @@ export class Sources {
   #add(podClass: PodClass): void {
     const { index } = podClass;
     this.#pods += this.#world.sizeOf(index);
-    if (this.#rows.isSpecial(podClass)) {
-      this.#special.push(podClass);
-      return;
-    }
     const egress = this.#rows.of(podClass, 'egress');
     this.#egress[index] = egress;
     this.#ingress[index] = this.#rows.of(podClass, 'ingress');
@@ -75,8 +70,6 @@ export class Sources {
         if (this.#rows.state(outcomeIn(out, index), outcomeIn(into, id)) === 2) change(from, size(from));
       }
     }
-    for (const from of into === undefined ? this.#world.inhabited : this.#special)
-      if (this.#rows.between(from, podClass) === 2) change(from, size(from));
     let pods = usual?.pods ?? 0;
     let namespaces = usual?.namespaces ?? 0;
     for (const [namespace, more] of changes) {

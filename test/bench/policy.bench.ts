@@ -141,6 +141,41 @@ const editedPod = (input: ClusterInput, round: number): JsonObject => {
   };
 };
 
+/** 2,000 nodes that a policy tells apart, each with a pod on its network, beside 10,000 other pods. */
+function hosts(report: (figure: Figure) => void): void {
+  const input = generateCluster(cluster(100, 13));
+  const node = (index: number): string => `172.16.${index >> 8}.${index & 255}`;
+  const numbers = Array.from({ length: 2000 }, (_, index) => index);
+  const snapshot = snapshotOf({
+    ...input,
+    nodes: numbers.map((index) => ({
+      metadata: { name: `n-${index}`, labels: { zone: `z-${index % 3}` } },
+      status: { addresses: [{ type: 'InternalIP', address: node(index) }] },
+    })),
+    pods: [
+      ...(input.pods ?? []),
+      ...numbers.map((index) => ({
+        metadata: { name: `agent-${index}`, namespace: 'kube-system', labels: { app: 'agent' } },
+        spec: { hostNetwork: true, nodeName: `n-${index}`, containers: [] },
+        status: { podIPs: [{ ip: node(index) }] },
+      })),
+    ],
+    adminNetworkPolicies: [
+      {
+        apiVersion: 'policy.networking.k8s.io/v1alpha1',
+        kind: 'AdminNetworkPolicy',
+        metadata: { name: 'nodes' },
+        spec: {
+          priority: 1,
+          subject: { namespaces: {} },
+          egress: [{ action: 'Allow', to: [{ nodes: { matchLabels: { zone: 'z-1' } } }] }],
+        },
+      },
+    ],
+  });
+  report(seconds('policy: 2,000 nodes told apart, with host-network pods', time(() => allPairs(snapshot)).ms, 10));
+}
+
 function adversarial(report: (figure: Figure) => void): void {
   const pods: JsonObject[] = [];
   const networkPolicies: JsonObject[] = [];
@@ -262,6 +297,7 @@ export const bench: Bench = {
     report(ratio('policy: build + all pairs, 100,000 pods, 75,000 policies', huge.build, huge.parse, 3));
     report(megabytes('policy: memory, 100,000 pods, 75,000 policies', memory(huge.text), 1000));
     adversarial(report);
+    hosts(report);
   },
 };
 
