@@ -162,6 +162,16 @@ describe('the Clusters view on a server that misbehaves', function () {
     });
   }
 
+  // By itself it notices after the minute and a half for which a watch may be silent.
+  it('is right again after a server that stops in the middle of an event, at once when the user refreshes', async () => {
+    const strike = proxy.add({ resource: 'pods', verb: 'watch' }, { kind: 'stall', after: { bytes: 200 } }, 1);
+    proxy.drop();
+    await waitUntil('the fault to strike', async () => strike.hits > 0 || undefined);
+    await changeSomething();
+    await running().workbench.runCommand('Network Inspector: Refresh Clusters');
+    await equalsKubectl(plane, tree(), 20);
+  });
+
   it('says since when it is cut off, keeps what it knew in sight, and is right again once it is not', async () => {
     await proxy.reach('refusing');
     await tree().waitForText(new RegExp(`^${context}  unreachable: .* · as of \\d\\d:\\d\\d.* · Canal `, 'm'), 60_000);
