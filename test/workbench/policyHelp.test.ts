@@ -207,6 +207,20 @@ describe('help with policies in the editor', function () {
     assert.ok(related?.location.uri.fsPath.startsWith(folder));
   });
 
+  it('says, when nobody types, that nothing would change without a policy', async () => {
+    const { document } = await openMarked(
+      `${policy.replace('name: api', 'name: one')}---\n${policy.replace('name: api', 'name: two')}`,
+    );
+    await measured(document);
+    const found = await until('the finding', () =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .find(({ code }) => (typeof code === 'object' ? code.value : code) === 'redundant-policy'),
+    );
+    assert.match(document.getText(found.range), /^(one|two)$/);
+    assert.deepEqual(found.tags, [vscode.DiagnosticTag.Unnecessary]);
+  });
+
   it('leaves a Helm template alone, and says so above it', async () => {
     const { document } = await openMarked(policy.replace('name: api', 'name: {{ .Release.Name }}-api'));
     const titles = await until('the line above', async () => {
