@@ -36,7 +36,10 @@ export class PolicyNavigation
     if (named.length === 0) return [];
     const { source } = this.#baseline.of(document.uri);
     const manifests = await this.#manifests(document.uri);
-    const places = [manifests, source].flatMap((from) => (from === undefined ? [] : [this.#places(from)]));
+    // The manifest of the policy itself is where one stands already.
+    const isItself = place?.path[0] === 'metadata' && place.path[1] === 'name';
+    const order = isItself ? [source, manifests] : [manifests, source];
+    const places = order.flatMap((from) => (from === undefined ? [] : [this.#places(from)]));
     return named.flatMap((ref) => places.map((one) => one.of(ref)).find((found) => found !== undefined) ?? []);
   }
 

@@ -76,6 +76,9 @@ describe('policies in a folder of the editor', function () {
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
+  // What is explained stands in a group of its own.
+  beforeEach(() => running().workbench.runCommandIfOffered('View: Close All Editors'));
+
   const choose = async (name: string): Promise<void> => {
     const { workbench } = running();
     await workbench.runCommand('Network Inspector: Choose Cluster for Policies…');

@@ -14,7 +14,8 @@ export class EditorPage {
   }
 
   async waitUntilOpen(title?: string): Promise<void> {
-    if (title) await this.#page.locator('.tab.active', { hasText: title }).waitFor();
+    const tab = this.#page.locator('.editor-group-container.active .tab.active', { hasText: title ?? '' });
+    if (title) await tab.waitFor();
     await this.#editor.locator('.view-lines').waitFor();
   }
 
