@@ -87,15 +87,15 @@ describe('the log on the page of a pod', function () {
     const opened = await open();
     await answer(
       opened,
-      Array.from({ length: 3000 }, (_, index) => (index % 1000 === 7 ? `needle ${String(index)}` : 'hay')),
+      Array.from({ length: 3000 }, (_, index) => (index % 1000 === 7 ? `Needle ${String(index)}` : 'hay')),
     );
     await opened.page.locator('vscode-text-field').click();
-    await opened.page.keyboard.type('NEEDLE');
+    await opened.page.keyboard.type('needle');
     const found = await waitUntil('the search to be drawn', async () => {
       const drawn = await lines(opened);
       return drawn.length === 3 ? drawn : undefined;
     });
-    assert.deepEqual(found, ['needle 7', 'needle 1007', 'needle 2007']);
+    assert.deepEqual(found, ['Needle 7', 'Needle 1007', 'Needle 2007']);
     assert.match(await opened.page.locator('#logs-panel .state').innerText(), /3 of 3000 lines match/);
   });
 

@@ -20,7 +20,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 20_000,
-    retries: 2,
+    retries: 1,
     reporter: AttemptReporter,
     color: process.env['TEST_COLOR'] === '1',
     ...(grep ? { grep } : {}),
