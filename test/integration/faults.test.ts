@@ -5,6 +5,7 @@ import { type ControlPlane, startControlPlane } from '../control-plane/controlPl
 import { type FaultProxy, startFaultProxy } from '../control-plane/faultProxy.ts';
 import type { Fault } from '../control-plane/faults.ts';
 import type { Match } from '../control-plane/requests.ts';
+import { waitUntil } from '../control-plane/waitUntil.ts';
 import {
   configMapsIn,
   createNamespace,
@@ -279,6 +280,25 @@ describe('a live source behind a connection that fails', () => {
       assert.ok(Date.now() - began < 5_000, `back after ${Date.now() - began} ms`);
     } finally {
       other.dispose();
+    }
+  });
+
+  it('shows what a list brings also where nothing was ever in doubt', async () => {
+    const sure = await openSource(proxy.kubeconfig, [configMapsIn(namespace)], { timing: { doubtMs: 60_000 } });
+    try {
+      await sure.connect();
+      await untilLoaded(sure, configMapsIn(namespace));
+      for (let round = 0; round < 3; round++) {
+        // The watch stops within its first event, so that only a list can tell.
+        const strike = proxy.add(watches, { kind: 'stall', after: { bytes: 100 } }, 1);
+        proxy.drop(watches);
+        await waitUntil('the fault to strike', () => Promise.resolve(strike.hits > 0 || undefined));
+        await change(round);
+        await sure.refresh();
+        await untilSameAsKubectl(plane, sure, configMapsIn(namespace));
+      }
+    } finally {
+      sure.dispose();
     }
   });
 
