@@ -82,14 +82,7 @@ describe('a policy in the editor, measured against a real API server', function 
     await workbench.quickInput.pick(name);
   };
 
-  before(async () => {
-    const { workbench, page } = running();
-    await page.keyboard.press('Control+P');
-    await workbench.quickInput.waitUntilOpen();
-    await workbench.quickInput.type('policy.yaml');
-    await workbench.quickInput.pick('policy.yaml');
-    await workbench.editor.waitUntilOpen('policy.yaml');
-  });
+  beforeEach(() => running().workbench.editor.openFile('policy.yaml'));
 
   it('is counted against the cluster that is chosen', async () => {
     const { workbench } = running();
@@ -137,6 +130,31 @@ describe('a policy in the editor, measured against a real API server', function 
     await replaceAll(policy('api'));
     await waitUntil('no error', async () => (await workbench.editor.squiggles()).error === 0 || undefined);
     await lens(/^Selects 2 pods in shop/);
+  });
+
+  it('leads to the object of the cluster, which is shown as it is now', async () => {
+    const { workbench, page } = running();
+    await applyObjects(plane, [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'api', namespace: 'shop' },
+        spec: { podSelector: { matchLabels: { app: 'api' } }, policyTypes: ['Ingress'] },
+      },
+    ]);
+    await replaceAll(policy('api'));
+    await lens(/Compare with the cluster/);
+    await workbench.editor.goTo(3, 20);
+    await page.keyboard.press('F12');
+    await workbench.editor.waitUntilOpen('api.yaml');
+    const shown = await workbench.editor.waitForText(/uid: /);
+    assert.match(shown, /^# NetworkPolicy shop\/api in .*, read only\. Without managedFields\.$/m);
+    assert.doesNotMatch(shown, /manager:|fieldsV1/);
+    await plane.kubectl(['-n', 'shop', 'label', 'networkpolicy', 'api', 'team=first', '--overwrite']);
+    await workbench.editor.waitForText(/team: first/, 30_000);
+    await workbench.screenshot('policy-live-object');
+    await plane.kubectl(['-n', 'shop', 'delete', 'networkpolicy', 'api', '--ignore-not-found']);
+    await workbench.editor.waitForText(/is not in /, 30_000);
   });
 
   it('says how old its numbers are while the cluster does not answer', async () => {
