@@ -6,12 +6,15 @@ const root = join(import.meta.dirname, '..');
 export const bundleFile = join(root, 'l10n', 'bundle.l10n.json');
 
 /**
- * The messages of the extension, sorted: the first argument of every call of `t(…)` and `l10n.t(…)` in src/. A message
+ * The messages of the extension, sorted: the first argument of every call of `t(…)` and `l10n.t(…)` in src/ and webview/. A message
  * that is not written out where it is used cannot be translated and is an error.
  */
-export function messagesOf(folder = join(root, 'src')): readonly string[] {
+export function messagesOf(folders: readonly string[] = ['src', 'webview']): readonly string[] {
   const messages = new Set<string>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  const entries = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true }),
+  );
+  for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
     const file = join(entry.parentPath, entry.name);
     const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);

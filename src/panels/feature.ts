@@ -5,6 +5,7 @@ import { commands, webviews } from '../contributions.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
 import type { Sources } from './subjects.ts';
+import { translateBy } from './translate.ts';
 
 /** The pages. Their code is loaded when the first one opens. */
 export class PanelsFeature extends Disposable {
@@ -18,6 +19,7 @@ export class PanelsFeature extends Disposable {
     this.#context = context;
     this.#sources = sources;
     this.#channel = channel;
+    translateBy(vscode.l10n.t);
     this.own(
       vscode.window.registerWebviewPanelSerializer(webviews.podDetails, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel, state: unknown) =>

@@ -16,6 +16,9 @@ export interface PageAssets extends PageBundle {
   readonly later: { readonly script: string; readonly style: string };
   /** Where `later` and its font come from, as a CSP source. */
   readonly source: string;
+  /** The language of the editor, as BCP 47 names it, and its messages by what they are in English, where it is another. */
+  readonly language: string;
+  readonly messages?: Readonly<Record<string, string>> | undefined;
   /** What the page shows before it has asked; absent where nothing is known yet. */
   readonly first?: Extract<ToPage, { type: 'show' }> | undefined;
 }
@@ -44,10 +47,10 @@ const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
  * The frame of a page. What is known of a cluster is in it as data that no parser of markup reads, and becomes text. The
  * policy allows the page's own bundle, by a nonce that is new each time, and nothing else: no request to anywhere.
  */
-export function pageHtml({ title, script, style, later, source, first }: PageAssets): string {
+export function pageHtml({ title, script, style, later, source, language, messages, first }: PageAssets): string {
   const nonce = randomBytes(16).toString('base64');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escape(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,6 +64,7 @@ export function pageHtml({ title, script, style, later, source, first }: PageAss
 <div id="details-panel" role="tabpanel" aria-labelledby="details-tab"></div>
 <div id="logs-panel" role="tabpanel" aria-labelledby="logs-tab" hidden></div>
 </main>
+<script type="application/json" id="messages">${inert(messages ?? {})}</script>
 <script type="application/json" id="first">${inert(first ?? null)}</script>
 <script nonce="${nonce}" data-later-script="${escape(later.script)}" data-later-style="${escape(later.style)}">${script}</script>
 </body>

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
-import { ApiError } from '../cluster/apiError.ts';
 import { isObject, stringAt } from '../model/json.ts';
+import { logText } from './logText.ts';
 import type { PageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 
@@ -37,28 +37,12 @@ export class LogDocuments extends Disposable implements vscode.TextDocumentConte
     if (client === undefined) return vscode.l10n.t('The log cannot be read: its cluster is no longer configured.');
     const cancelled = new AbortController();
     const subscription = token.onCancellationRequested(() => cancelled.abort());
-    const lines: string[] = [];
-    let bytes = 0;
     try {
-      for await (const line of client.logs(
-        { namespace, name },
-        { container, previous, limitBytes, signal: cancelled.signal },
-      )) {
-        lines.push(line);
-        bytes += Buffer.byteLength(line) + 1;
-      }
-      // The server ends in the middle of a line, of which no end was counted.
-      if (bytes >= limitBytes)
-        lines.push(
-          vscode.l10n.t('The log goes on: its first {0} MB are shown, {1} lines.', limitBytes / 2 ** 20, lines.length),
-        );
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.reason !== 'aborted') lines.push(vscode.l10n.t('The log cannot be read further: {0}.', error.message));
+      const options = { container, previous, limitBytes, signal: cancelled.signal };
+      return await logText(client.logs({ namespace, name }, options), limitBytes);
     } finally {
       subscription.dispose();
     }
-    return lines.join('\n');
   }
 }
 

@@ -80,6 +80,17 @@ export interface TimelineRow {
   readonly words: string;
 }
 
+/** One measure over time, in one unit, with what was asked for and what is allowed. */
+export interface SeriesRow {
+  readonly label: string;
+  /** By time, in milliseconds since the epoch. */
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+  readonly request?: number;
+  readonly limit?: number;
+  readonly words: string;
+  readonly tone?: Tone;
+}
+
 export type Block =
   | { readonly kind: 'fields'; readonly fields: readonly Field[] }
   | {
@@ -111,6 +122,15 @@ export type Block =
       readonly from: number;
       readonly to: number;
       readonly rows: readonly TimelineRow[];
+    }
+  | {
+      readonly kind: 'series';
+      readonly title: string;
+      readonly from: number;
+      readonly to: number;
+      /** Points further apart than this have nothing between them that was measured, in milliseconds. */
+      readonly gap: number;
+      readonly rows: readonly SeriesRow[];
     };
 
 /** How well a section is known. Each state looks different, and none is an empty section. */

@@ -127,6 +127,8 @@ export class PodPanel extends Disposable {
       title: this.subject.name,
       later: { script: address('later.js'), style: address('later.css') },
       source: webview.cspSource,
+      language: vscode.env.language,
+      messages: vscode.l10n.bundle,
       first: this.#first,
     });
   }

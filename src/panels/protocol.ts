@@ -8,6 +8,7 @@ export type {
   Moment,
   Section,
   SectionState,
+  SeriesRow,
   Span,
   TableRow,
   Text,

@@ -17,6 +17,9 @@ export interface TerminalSources {
   ready(): Promise<void>;
 }
 
+/** After the start of the window, which has other things to do. */
+const sweepMs = 5000;
+
 interface Target {
   readonly source: ClusterSource;
   readonly pod?: PodName;
@@ -86,6 +89,14 @@ export class TerminalFeature extends Disposable {
     );
     this.own(vscode.window.onDidChangeActiveTerminal(() => void this.#showStatus()));
     this.own({ dispose: () => this.#shown?.following.dispose() });
+    const sweeping = setTimeout(() => void this.#sweep(), sweepMs);
+    this.own({ dispose: () => clearTimeout(sweeping) });
+  }
+
+  /** Credentials that a crash left behind do not wait for the next terminal. */
+  async #sweep(): Promise<void> {
+    const { PrivateFiles } = await import('./privateFiles.ts');
+    new PrivateFiles(this.#context.globalStorageUri.fsPath).sweep();
   }
 
   #command(id: CommandId, run: (row: unknown) => Promise<void>): void {

@@ -101,6 +101,21 @@ describe('the page of a Canal pod on a real API server', function () {
     await pod().waitForText(`${String(restarts)} restarts`, 3000);
   });
 
+  it('shows what has become of the pod when it is seen again', async function () {
+    const [other = ''] = (await podNames(plane, namespace, 'k8s-app=canal')).filter((name) => name !== failing);
+    await tree().pressInline('Open Pod Details', 'canal', other);
+    await pod().waitFor(other);
+    const restarts = 20 + attemptOf(this.runnable());
+    await setContainers(
+      plane,
+      { namespace, name: failing },
+      { [container]: crashLooping(restarts, 1, 'Error', words) },
+    );
+    await running().workbench.runCommand('View: Close Editor');
+    await pod().waitFor(failing);
+    await pod().waitForText(`${String(restarts)} restarts`);
+  });
+
   it('follows the log of a container as it is written', async function () {
     await pod().showLogs();
     await pod().chooseContainer(container);

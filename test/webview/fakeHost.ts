@@ -26,9 +26,17 @@ const bootstrap = (theme: ThemeKind, colours: string): string => `
   });
 `;
 
+export interface FakeOptions {
+  readonly theme?: ThemeKind;
+  readonly width?: number;
+  readonly height?: number;
+  /** In another language than English. */
+  readonly messages?: Readonly<Record<string, string>>;
+}
+
 export interface FakeHost {
   /** Opens the page as it stands in VS Code, without VS Code. */
-  open(options?: { readonly theme?: ThemeKind; readonly width?: number; readonly height?: number }): Promise<FakePage>;
+  open(options?: FakeOptions): Promise<FakePage>;
   /** The page that was opened last, unless it has been closed. */
   lastOpened(): Page | undefined;
   close(): Promise<void>;
@@ -46,11 +54,13 @@ export async function startFakeHost(name: string): Promise<FakeHost> {
   const dist = join(projectFolder, 'dist', 'webview');
   const bundle = await readBundle(dist, name);
   const server: Server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname).replace(/^\/+/, '');
+    const address = new URL(request.url ?? '/', 'http://localhost');
+    const path = normalize(address.pathname).replace(/^\/+/, '');
     if (path === '') {
       response.setHeader('content-type', 'text/html');
       const later = { script: '/later.js', style: '/later.css' };
-      response.end(pageHtml({ ...bundle, title: name, later, source: "'self'" }));
+      const messages = JSON.parse(address.searchParams.get('messages') ?? '{}') as Readonly<Record<string, string>>;
+      response.end(pageHtml({ ...bundle, title: name, later, source: "'self'", language: 'en', messages }));
       return;
     }
     readFile(join(dist, path)).then(
@@ -74,7 +84,7 @@ export async function startFakeHost(name: string): Promise<FakeHost> {
   let last: Page | undefined;
   return {
     lastOpened: () => (last?.isClosed() === false ? last : undefined),
-    async open({ theme = 'dark', width = 1000, height = 800 } = {}) {
+    async open({ theme = 'dark', width = 1000, height = 800, messages = {} } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
       const page = await context.newPage();
       last = page;
@@ -85,7 +95,7 @@ export async function startFakeHost(name: string): Promise<FakeHost> {
       });
       const colours = await readFile(join(projectFolder, 'test/fixtures/themes', `${theme}.json`), 'utf8');
       await page.addInitScript(bootstrap(theme, colours));
-      await page.goto(`http://127.0.0.1:${address.port}/`);
+      await page.goto(`http://127.0.0.1:${address.port}/?messages=${encodeURIComponent(JSON.stringify(messages))}`);
       // Asked from outside: the page's policy lets nothing be evaluated in it while it waits.
       const become = (what: string, condition: string): Promise<unknown> =>
         waitUntil(what, async () => ((await page.evaluate<boolean>(condition)) ? true : undefined));

@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../src/model/json.ts';
-import { readPod } from '../../src/model/pod.ts';
+import { type JsonObject, objectsAt } from '../../src/model/json.ts';
+import { type Pod, readPod } from '../../src/model/pod.ts';
+import { PodHistory } from '../../src/panels/podDetails/history.ts';
 import { podPage } from '../../src/panels/podDetails/podPage.ts';
 import type { PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
 import { canalPod, snapshotOf } from './canalPod.ts';
@@ -57,6 +58,45 @@ function long(): PodPage {
   return { ...page, header: { ...page.header, cluster: `cluster-${'c'.repeat(245)}` } };
 }
 
+/** After a quarter of an hour in which it was looked at: one restart, memory that grows towards its limit, a pause. */
+function watched(): PodPage {
+  const input = canalPod();
+  const history = new PodHistory();
+  const began = input.now - 900_000;
+  const seen = (restarts: number, isReady: boolean): Pod => ({
+    ...input.pod,
+    containerStatuses: input.pod.containerStatuses.map((status) =>
+      status.name === 'kube-flannel' ? { ...status, restarts, ready: isReady } : { ...status, ready: true },
+    ),
+  });
+  history.observe(seen(11, true), true, began);
+  history.observe(seen(12, false), true, began + 400_000);
+  history.observe(seen(12, false), false, began + 700_000);
+  for (let sample = 0; sample < 60; sample++) {
+    if (sample > 40 && sample < 50) continue;
+    const wave = Math.sin(sample / 4);
+    const usage = new Map([
+      ['calico-node', { cpu: Math.round(60 + 40 * wave), memory: (150 + sample) * 2 ** 20 }],
+      ['kube-flannel', { cpu: 2, memory: Math.round(20 + sample * 0.45) * 2 ** 20 }],
+    ]);
+    history.measure(usage, began + sample * 15_000);
+  }
+  const spec = input.raw['spec'] as JsonObject;
+  const limited = { requests: { memory: '20Mi' }, limits: { memory: '50Mi', cpu: '100m' } };
+  const raw = {
+    ...input.raw,
+    spec: {
+      ...spec,
+      containers: objectsAt(spec, 'containers').map((container) =>
+        container['name'] === 'kube-flannel' ? { ...container, resources: limited } : container,
+      ),
+    },
+  };
+  const page = podPage({ ...input, raw }, live);
+  const section = history.section(input.now, raw);
+  return { ...page, sections: [...page.sections, ...(section === undefined ? [] : [{ ...section, open: true }])] };
+}
+
 /** Every state in which the page can be, by a name that stands in the names of its pictures. */
 export const pageStates: Readonly<Record<string, () => PodPage>> = {
   failing,
@@ -91,6 +131,7 @@ export const pageStates: Readonly<Record<string, () => PodPage>> = {
     ...(pageStates['loading']?.() ?? failing()),
     state: { kind: 'failed', reason: 'There is no pod kube-system/canal-x7k2p.' },
   }),
+  watched,
   hostile,
   'long-names': long,
 };

@@ -9,7 +9,7 @@ export interface LogFilter {
   readonly level: '' | 'warning' | 'error';
 }
 
-/** A test of one line, or the words of what is wrong with the expression. Case counts only where the search has a capital. */
+/** A test of one line, or the words of what is wrong with the expression. Case does not count. */
 export function lineTest({ search, regex, level }: LogFilter): ((line: string) => boolean) | string {
   const found = textTest(search, regex);
   if (typeof found === 'string' || level === '') return found;
@@ -21,10 +21,12 @@ export function lineTest({ search, regex, level }: LogFilter): ((line: string) =
 
 function textTest(search: string, regex: boolean): ((line: string) => boolean) | string {
   if (search === '') return () => true;
-  const exact = search !== search.toLowerCase();
-  if (!regex) return exact ? (line) => line.includes(search) : (line) => line.toLowerCase().includes(search);
+  if (!regex) {
+    const wanted = search.toLowerCase();
+    return (line) => line.toLowerCase().includes(wanted);
+  }
   try {
-    const expression = new RegExp(search, exact ? '' : 'i');
+    const expression = new RegExp(search, 'i');
     // What is shown of a line is what is matched: a longer one could hold the page up for as long as it liked.
     return (line) => expression.test(plainText(line.slice(0, lineLimit)));
   } catch (error) {

@@ -1,3 +1,4 @@
+import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import type { LogRequest, LogSources, LogState, ToPage } from '../../src/panels/protocol.ts';
 import { forbiddenWords } from '../ui/section.ts';
@@ -38,17 +39,17 @@ interface Surroundings {
 }
 
 const sinceChoices: readonly (readonly [string, string])[] = [
-  ['', 'any time'],
-  ['60', 'last minute'],
-  ['600', 'last 10 minutes'],
-  ['3600', 'last hour'],
-  ['86400', 'last day'],
+  ['', t('any time')],
+  ['60', t('last minute')],
+  ['600', t('last 10 minutes')],
+  ['3600', t('last hour')],
+  ['86400', t('last day')],
 ];
 
 const levelChoices = [
-  ['', 'any severity'],
-  ['warning', 'warnings and errors'],
-  ['error', 'errors'],
+  ['', t('any severity')],
+  ['warning', t('warnings and errors')],
+  ['error', t('errors')],
 ] as const satisfies readonly (readonly [LogChoices['level'], string])[];
 
 /** The log of one container at a time: chosen, followed, searched; bounded however much comes. */
@@ -155,16 +156,16 @@ export class LogView {
   #template(): TemplateResult {
     const { unavailable, containers } = this.#sources;
     if (unavailable !== undefined) return html`<p class="state">${unavailable}</p>`;
-    if (containers.length === 0) return html`<p class="state">This pod has no container yet.</p>`;
+    if (containers.length === 0) return html`<p class="state">${t('This pod has no container yet.')}</p>`;
     const container = this.#container();
     const { previous, follow, timestamps, wrap, tail, since, search, regex, level } = this.#choices;
     const all = this.#buffer.lines;
     const test = lineTest(this.#choices);
     const found = this.#filters() && typeof test !== 'string' ? all.filter(test) : all;
     const drawn = found.slice(-drawnLines);
-    return html`<div class="tools" role="toolbar" aria-label="Log">
+    return html`<div class="tools" role="toolbar" aria-label=${t('Log')}>
         ${choice(
-          'Container',
+          t('Container'),
           container?.name ?? '',
           containers.map(({ name, group }) => [name, group === 'container' ? name : `${name} (${group})`]),
           (value) => {
@@ -172,51 +173,51 @@ export class LogView {
           },
         )}
         ${choice(
-          'Lines',
+          t('Lines'),
           tail,
           [
-            ['100', '100 lines'],
-            ['500', '500 lines'],
-            ['5000', '5,000 lines'],
-            ['', 'all lines'],
+            ['100', t('{0} lines', '100')],
+            ['500', t('{0} lines', '500')],
+            ['5000', t('{0} lines', '5,000')],
+            ['', t('all lines')],
           ],
           (value) => {
             this.#choose({ tail: value });
           },
         )}
-        ${choice('Since', since, sinceChoices, (value) => {
+        ${choice(t('Since'), since, sinceChoices, (value) => {
           this.#choose({ since: value });
         })}
-        ${box('Follow', follow && !previous, previous, (on) => {
+        ${box(t('Follow'), follow && !previous, previous, (on) => {
           this.#choose({ follow: on });
         })}
         ${box(
-          'Previous run',
+          t('Previous run'),
           previous && container?.previous === true,
           container?.previous !== true,
           (on) => {
             this.#choose({ previous: on });
           },
-          container?.previous === true ? '' : 'The container has not been restarted.',
+          container?.previous === true ? '' : t('The container has not been restarted.'),
         )}
-        ${box('Timestamps', timestamps, false, (on) => {
+        ${box(t('Timestamps'), timestamps, false, (on) => {
           this.#choose({ timestamps: on });
         })}
-        ${box('Wrap', wrap, false, (on) => {
+        ${box(t('Wrap'), wrap, false, (on) => {
           this.#choose({ wrap: on });
         })}
         <vscode-text-field
-          placeholder="Filter"
-          aria-label="Filter the log"
+          placeholder=${t('Filter')}
+          aria-label=${t('Filter the log')}
           .value=${search}
           @input=${(event: Event) => {
             this.#choose({ search: (event.target as HTMLInputElement).value });
           }}
         ></vscode-text-field>
-        ${box('Regular expression', regex, false, (on) => {
+        ${box(t('Regular expression'), regex, false, (on) => {
           this.#choose({ regex: on });
         })}
-        ${choice('Severity', level, levelChoices, (value) => {
+        ${choice(t('Severity'), level, levelChoices, (value) => {
           this.#choose({ level: levelChoices.find(([key]) => key === value)?.[0] ?? '' });
         })}
         <vscode-button
@@ -224,7 +225,7 @@ export class LogView {
           @click=${() => {
             this.#around.invoke('openLog', [container?.name ?? '', String(previous && container?.previous === true)]);
           }}
-          >Open as Document</vscode-button
+          >${t('Open as Document')}</vscode-button
         >
       </div>
       ${this.#notice(found.length, drawn.length, typeof test === 'string' ? test : undefined)}
@@ -233,7 +234,7 @@ export class LogView {
         tabindex="0"
         role="log"
         aria-live="off"
-        aria-label="Log of ${container?.name ?? ''}"
+        aria-label=${t('Log of {0}', container?.name ?? '')}
       >
         ${drawn.map((line) => {
           const text = plainText(line);
@@ -251,32 +252,34 @@ export class LogView {
     const kept = this.#buffer.lines.length;
     const parts: string[] = [];
     if (mistake !== undefined) parts.push(mistake);
-    else if (this.#filters()) parts.push(`${found} of ${kept} lines match`);
-    if (drawn < found) parts.push(`the last ${drawn} of ${found} lines are shown`);
-    if (this.#buffer.dropped > 0) parts.push(`${this.#buffer.dropped} earlier lines were let go of`);
+    else if (this.#filters()) parts.push(t('{0} of {1} lines match', found, kept));
+    if (drawn < found) parts.push(t('the last {0} of {1} lines are shown', drawn, found));
+    if (this.#buffer.dropped > 0) parts.push(t('{0} earlier lines were let go of', this.#buffer.dropped));
     if (this.#choices.tail !== '' && kept >= Number(this.#choices.tail))
-      parts.push(`begins ${this.#choices.tail} lines before the end, or later`);
+      parts.push(t('begins {0} lines before the end, or later', this.#choices.tail));
     const words = parts.length === 0 ? nothing : html`<span class="note">${parts.join(' · ')}</span>`;
     switch (state.kind) {
       case 'idle':
         return html`<p class="state">${words}</p>`;
       case 'loading':
-        return html`<p class="state" role="status"><vscode-progress-ring></vscode-progress-ring> loading… ${words}</p>`;
+        return html`<p class="state" role="status">
+          <vscode-progress-ring></vscode-progress-ring> ${t('loading…')} ${words}
+        </p>`;
       case 'following':
-        return html`<p class="state">following ${words}</p>`;
+        return html`<p class="state">${t('following')} ${words}</p>`;
       case 'ended':
         return html`<p class="state">
-          ${kept === 0 ? 'The log is empty.' : 'end of the log'} ${words} ${this.#againButton('Read Again')}
+          ${kept === 0 ? t('The log is empty.') : t('end of the log')} ${words} ${this.#againButton(t('Read Again'))}
         </p>`;
       case 'forbidden':
         return html`<p class="state" role="status">
-          <span class="codicon codicon-lock" aria-hidden="true"></span> ${forbiddenWords(state)} Ask for the verb get on
-          pods/log. ${this.#againButton('Retry')}
+          <span class="codicon codicon-lock" aria-hidden="true"></span> ${forbiddenWords(state)}
+          ${t('Ask for the verb {0} on {1}.', 'get', 'pods/log')} ${this.#againButton(t('Retry'))}
         </p>`;
       case 'failed':
         return html`<p class="state" role="status">
           <span class="codicon codicon-error" aria-hidden="true"></span>
-          <bdi>${state.reason}</bdi> ${this.#againButton('Retry')}
+          <bdi>${state.reason}</bdi> ${this.#againButton(t('Retry'))}
         </p>`;
     }
   }

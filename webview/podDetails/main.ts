@@ -1,5 +1,6 @@
 import '../ui/page.css';
 import './podDetails.css';
+import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { PageHeader, PageState, PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
@@ -80,25 +81,25 @@ function banner(state: PageState, now: number): TemplateResult | typeof nothing 
     case 'live':
       return nothing;
     case 'loading':
-      return box('codicon-loading codicon-modifier-spin', html`loading…`);
+      return box('codicon-loading codicon-modifier-spin', html`${t('loading…')}`);
     case 'stale':
       return box(
         'codicon-history',
-        html`As of ${absoluteTime(state.since)}, ${formatAge(now - state.since)} ago: ${state.reason}
-        ${button('retry', 'Retry')} ${button('showLog', 'Show Log')}`,
+        html`${t('As of {0}, {1} ago: {2}', absoluteTime(state.since), formatAge(now - state.since), state.reason)}
+        ${button('retry', t('Retry'))} ${button('showLog', t('Show Log'))}`,
       );
     case 'deleted':
       return box(
         'codicon-trash',
-        html`This pod was deleted at ${absoluteTime(state.at)}; what is shown is what was last known of it.
-        ${state.replacement === undefined ? nothing : button('openPod', `Open ${state.replacement}`, shown?.page.header.namespace ?? '', state.replacement)}`,
+        html`${t('This pod was deleted at {0}; what is shown is what was last known of it.', absoluteTime(state.at))}
+        ${state.replacement === undefined ? nothing : button('openPod', t('Open {0}', state.replacement), shown?.page.header.namespace ?? '', state.replacement)}`,
       );
     case 'forbidden':
-      return box('codicon-lock', html`${forbiddenWords(state)} ${button('retry', 'Retry')}`);
+      return box('codicon-lock', html`${forbiddenWords(state)} ${button('retry', t('Retry'))}`);
     case 'failed':
       return box(
         'codicon-error',
-        html`<bdi>${state.reason}</bdi> ${button('retry', 'Retry')} ${button('showLog', 'Show Log')}`,
+        html`<bdi>${state.reason}</bdi> ${button('retry', t('Retry'))} ${button('showLog', t('Show Log'))}`,
       );
   }
 }
@@ -128,8 +129,10 @@ function headerTemplate(header: PageHeader, state: PageState, surroundings: Surr
     </p>
     ${banner(state, surroundings.now)}
     <div class="bar">
-      <div class="tabs" role="tablist" aria-label="Pod">${tab('details', 'Details')}${tab('logs', 'Logs')}</div>
-      <div class="actions" role="toolbar" aria-label="Actions">${header.actions.map(actionTemplate)}</div>
+      <div class="tabs" role="tablist" aria-label=${t('Pod')}>
+        ${tab('details', t('Details'))}${tab('logs', t('Logs'))}
+      </div>
+      <div class="actions" role="toolbar" aria-label=${t('Actions')}>${header.actions.map(actionTemplate)}</div>
     </div>`;
 }
 

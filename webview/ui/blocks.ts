@@ -1,7 +1,8 @@
+import { t } from './l10n.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
 import type { Block } from '../../src/panels/protocol.ts';
-import { barsTemplate, timelineTemplate } from './charts.ts';
+import { barsTemplate, seriesTemplate, timelineTemplate } from './charts.ts';
 import { visible } from './visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from './values.ts';
 
@@ -52,13 +53,13 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
                 >`
           }
         </p>
-        ${block.cause === undefined ? nothing : html`<p><span class="lead">Cause</span> <bdi>${visible(block.cause)}</bdi></p>`}
-        ${block.fix === undefined ? nothing : html`<p><span class="lead">What to do</span> <bdi>${block.fix}</bdi></p>`}
+        ${block.cause === undefined ? nothing : html`<p><span class="lead">${t('Cause')}</span> <bdi>${visible(block.cause)}</bdi></p>`}
+        ${block.fix === undefined ? nothing : html`<p><span class="lead">${t('What to do')}</span> <bdi>${block.fix}</bdi></p>`}
         ${
           block.evidence.length === 0
             ? nothing
             : html`<details>
-                <summary>Evidence</summary>
+                <summary>${t('Evidence')}</summary>
                 <ul>
                   ${block.evidence.map((text) => html`<li><bdi>${visible(text)}</bdi></li>`)}
                 </ul>
@@ -98,8 +99,8 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
           <p class="title">${block.label}</p>
           <button
             class="copy codicon codicon-copy"
-            title="Copy"
-            aria-label="Copy: ${block.label}"
+            title=${t('Copy')}
+            aria-label=${t('Copy {0}', block.label)}
             @click=${() => {
               around.copy(block.text);
             }}
@@ -115,5 +116,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
       return barsTemplate(block);
     case 'timeline':
       return timelineTemplate(block);
+    case 'series':
+      return seriesTemplate(block);
   }
 }

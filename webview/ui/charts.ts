@@ -1,5 +1,6 @@
+import { t } from './l10n.ts';
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
-import type { Bar, Block } from '../../src/panels/protocol.ts';
+import type { Bar, Block, SeriesRow } from '../../src/panels/protocol.ts';
 import { absoluteTime } from './values.ts';
 
 const width = 480;
@@ -46,7 +47,7 @@ export function timelineTemplate({ title, from, to, rows }: Extract<Block, { kin
   return html`<table class="chart">
     <caption>
       ${title}
-      <span class="note">${absoluteTime(from)} to ${absoluteTime(to)}</span>
+      <span class="note">${t('{0} to {1}', absoluteTime(from), absoluteTime(to))}</span>
     </caption>
     <tbody>
       ${rows.map(
@@ -63,6 +64,50 @@ export function timelineTemplate({ title, from, to, rows }: Extract<Block, { kin
             </td>
           </tr>`,
       )}
+    </tbody>
+  </table>`;
+}
+
+const seriesHeight = 32;
+
+/** The line of what was measured, with nothing drawn where nothing was. */
+function linePath(points: SeriesRow['points'], gap: number, x: (at: number) => number, y: (value: number) => number) {
+  let last = -Infinity;
+  return points
+    .map(({ at, value }) => {
+      const step = `${at - last > gap ? 'M' : 'L'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+      last = at;
+      return step;
+    })
+    .join('');
+}
+
+/** Use as a line, what was requested as a dashed one, the limit as one across the top. The words say the same. */
+export function seriesTemplate({ title, from, to, gap, rows }: Extract<Block, { kind: 'series' }>): TemplateResult {
+  const x = (at: number): number => ((at - from) / Math.max(1, to - from)) * width;
+  const level = (amount: number | undefined, y: (value: number) => number, kind: string): unknown =>
+    amount === undefined ? nothing : svg`<path class=${kind} d="M0 ${y(amount).toFixed(1)}H${width}"></path>`;
+  return html`<table class="chart">
+    <caption>
+      ${title}
+      <span class="note">${t('{0} to {1}', absoluteTime(from), absoluteTime(to))}</span>
+    </caption>
+    <tbody>
+      ${rows.map(({ label, points, request, limit, words, tone }) => {
+        const highest = Math.max(...points.map(({ value }) => value), request ?? 0, limit ?? 0, Number.MIN_VALUE);
+        const y = (value: number): number => seriesHeight - 2 - (value / highest) * (seriesHeight - 4);
+        return html`<tr>
+          <th scope="row" class="mono"><bdi title=${label}>${label}</bdi></th>
+          <td class="picture">
+            <svg class="series" viewBox="0 0 ${width} ${seriesHeight}" preserveAspectRatio="none" aria-hidden="true">
+              <path class="ground" d="M0 ${seriesHeight - 1}H${width}"></path>
+              ${level(request, y, 'request')}${level(limit, y, 'limit')}
+              <path class="line ${tone ?? 'plain'}" d=${linePath(points, gap, x, y)}></path>
+            </svg>
+            <span class=${tone ?? 'plain'}>${words}</span>
+          </td>
+        </tr>`;
+      })}
     </tbody>
   </table>`;
 }

@@ -1,3 +1,4 @@
+import { t } from './l10n.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Section, SectionState } from '../../src/panels/protocol.ts';
@@ -14,14 +15,16 @@ export const forbiddenWords = ({
   resource: string;
   namespace?: string;
 }): string =>
-  `No access: your account may not ${verb} ${resource}${namespace === undefined || namespace === '' ? '' : ` in ${namespace}`}.`;
+  namespace === undefined || namespace === ''
+    ? t('No access: your account may not {0} {1}.', verb, resource)
+    : t('No access: your account may not {0} {1} in {2}.', verb, resource, namespace);
 
 function stateTemplate(state: SectionState, around: Surroundings): TemplateResult | typeof nothing {
   switch (state.kind) {
     case 'ready':
       return nothing;
     case 'loading':
-      return html`<p class="state" role="status"><vscode-progress-ring></vscode-progress-ring> loading…</p>`;
+      return html`<p class="state" role="status"><vscode-progress-ring></vscode-progress-ring> ${t('loading…')}</p>`;
     case 'forbidden':
       return html`<p class="state">
         <span class="codicon codicon-lock" aria-hidden="true"></span> ${forbiddenWords(state)}
@@ -34,7 +37,7 @@ function stateTemplate(state: SectionState, around: Surroundings): TemplateResul
           @click=${() => {
             around.invoke('retry', []);
           }}
-          >Retry</vscode-button
+          >${t('Retry')}</vscode-button
         >
       </p>`;
   }
@@ -62,7 +65,7 @@ export function sectionTemplate(section: Section, around: Surroundings, level = 
       <span class="summary"
         >${
           state.kind === 'forbidden'
-            ? 'no access'
+            ? t('no access')
             : summary === undefined
               ? toneIcon(tone)
               : valuesTemplate(summary, around)

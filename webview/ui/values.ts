@@ -1,3 +1,4 @@
+import { t } from './l10n.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
 import { visible } from './visible.ts';
@@ -17,8 +18,8 @@ export interface Surroundings {
 type Template = TemplateResult | typeof nothing;
 
 const icons: Readonly<Partial<Record<Tone, readonly [icon: string, meaning: string]>>> = {
-  error: ['codicon-error', 'Error: '],
-  warning: ['codicon-warning', 'Warning: '],
+  error: ['codicon-error', t('Error: ')],
+  warning: ['codicon-warning', t('Warning: ')],
 };
 
 /** Meaning by shape and words as well as by colour. */
@@ -56,8 +57,8 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
   const body = long
     ? html`<details class="fold">
         <summary>
-          <span class="short">${text.slice(0, foldAt)}…</span><span class="more">show all</span
-          ><span class="less">show less</span>
+          <span class="short">${text.slice(0, foldAt)}…</span><span class="more">${t('show all')}</span
+          ><span class="less">${t('show less')}</span>
         </summary>
         <span>${text}</span>
       </details>`
@@ -78,8 +79,8 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
       copy === true && text !== ''
         ? html`<button
             class="copy codicon codicon-copy"
-            title="Copy"
-            aria-label="Copy ${text.slice(0, 80)}"
+            title=${t('Copy')}
+            aria-label=${t('Copy {0}', text.slice(0, 80))}
             @click=${() => {
               around.copy(value.text);
             }}

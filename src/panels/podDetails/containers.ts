@@ -1,3 +1,4 @@
+import { restarts as restartWords } from '../../inspect/podHealth.ts';
 import { exitMeaning } from '../../inspect/containerWords.ts';
 import { isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt, stringsAt } from '../../model/json.ts';
 import type { ContainerState, ContainerStatus } from '../../model/pod.ts';
@@ -18,6 +19,7 @@ import { containerRole } from './containerRole.ts';
 import type { PodInput, Usage } from './input.ts';
 import { maskSecret } from './metadata.ts';
 import { formatCpu, formatMemory, parseQuantity } from './quantity.ts';
+import { t } from '../translate.ts';
 
 interface Group {
   readonly field: string;
@@ -26,9 +28,9 @@ interface Group {
 }
 
 const groups: readonly Group[] = [
-  { field: 'initContainers', statusField: 'initContainerStatuses', title: 'Init containers' },
-  { field: 'containers', statusField: 'containerStatuses', title: 'Containers' },
-  { field: 'ephemeralContainers', statusField: 'ephemeralContainerStatuses', title: 'Ephemeral containers' },
+  { field: 'initContainers', statusField: 'initContainerStatuses', title: t('Init containers') },
+  { field: 'containers', statusField: 'containerStatuses', title: t('Containers') },
+  { field: 'ephemeralContainers', statusField: 'ephemeralContainerStatuses', title: t('Ephemeral containers') },
 ];
 
 const statusOf = ({ pod, raw }: PodInput, group: Group, name: string): ContainerStatus | undefined => {
@@ -52,9 +54,9 @@ const statusOf = ({ pod, raw }: PodInput, group: Group, name: string): Container
 export function stateWords(state: ContainerState | undefined): { readonly text: string; readonly tone: Tone } {
   switch (state?.kind) {
     case undefined:
-      return { text: 'not started', tone: 'muted' };
+      return { text: t('not started'), tone: 'muted' };
     case 'running':
-      return { text: 'running', tone: 'plain' };
+      return { text: t('running'), tone: 'plain' };
     case 'waiting': {
       const reason = state.reason ?? 'waiting';
       const starting = reason === 'ContainerCreating' || reason === 'PodInitializing';
@@ -63,7 +65,9 @@ export function stateWords(state: ContainerState | undefined): { readonly text: 
     case 'terminated':
       return {
         text:
-          state.exitCode === 0 ? (state.reason ?? 'Completed') : `${state.reason ?? 'Error'} (exit ${state.exitCode})`,
+          state.exitCode === 0
+            ? (state.reason ?? 'Completed')
+            : t('{0} (exit {1})', state.reason ?? 'Error', state.exitCode),
         tone: state.exitCode === 0 ? 'plain' : 'error',
       };
   }
@@ -74,16 +78,16 @@ const describeState = (state: ContainerState | undefined): readonly Value[] => {
   const { text, tone } = stateWords(state);
   const values: Value[] = [{ text, tone }];
   if (state.kind === 'running')
-    values.push(...[moment(state.started, { before: 'for' })].filter((value) => value !== undefined));
+    values.push(...[moment(state.started, { before: t('for') })].filter((value) => value !== undefined));
   if (state.kind !== 'running' && state.message !== undefined)
     values.push({ text: state.message, mono: true, copy: true });
   if (state.kind === 'terminated') {
     const meaning = exitMeaning(state.exitCode, state.reason);
     if (meaning !== undefined) values.push({ text: meaning, tone: 'muted' });
-    if (state.finished !== undefined) values.push({ at: state.finished, after: 'ago' });
+    if (state.finished !== undefined) values.push({ at: state.finished, after: t('ago') });
     if (state.started !== undefined && state.finished !== undefined)
       values.push({
-        text: `ran for ${Math.max(0, Math.round((state.finished - state.started) / 1000))} s`,
+        text: t('ran for {0} s', Math.max(0, Math.round((state.finished - state.started) / 1000))),
         tone: 'muted',
       });
   }
@@ -106,12 +110,12 @@ function probeWords(probe: JsonObject): string {
           ? `gRPC :${portOf(grpc)}`
           : exec.join(' ');
   const timing = [
-    `every ${numberAt(probe, 'periodSeconds') ?? 10} s`,
-    `times out after ${numberAt(probe, 'timeoutSeconds') ?? 1} s`,
-    `fails after ${numberAt(probe, 'failureThreshold') ?? 3}`,
+    t('every {0} s', numberAt(probe, 'periodSeconds') ?? 10),
+    t('times out after {0} s', numberAt(probe, 'timeoutSeconds') ?? 1),
+    t('fails after {0}', numberAt(probe, 'failureThreshold') ?? 3),
   ];
   const delay = numberAt(probe, 'initialDelaySeconds') ?? 0;
-  if (delay > 0) timing.unshift(`first after ${delay} s`);
+  if (delay > 0) timing.unshift(t('first after {0} s', delay));
   return `${how} · ${timing.join(', ')}`;
 }
 
@@ -128,34 +132,60 @@ function environmentWords(variable: JsonObject): Value {
   const secret = objectAt(from, 'secretKeyRef');
   const config = objectAt(from, 'configMapKeyRef');
   if ('secretKeyRef' in from)
-    return { text: `Secret ${stringAt(secret, 'name') ?? ''}, key ${stringAt(secret, 'key') ?? ''}`, tone: 'muted' };
+    return {
+      text: t('Secret {0}, key {1}', stringAt(secret, 'name') ?? '', stringAt(secret, 'key') ?? ''),
+      tone: 'muted',
+    };
   if ('configMapKeyRef' in from)
-    return { text: `ConfigMap ${stringAt(config, 'name') ?? ''}, key ${stringAt(config, 'key') ?? ''}`, tone: 'muted' };
+    return {
+      text: t('ConfigMap {0}, key {1}', stringAt(config, 'name') ?? '', stringAt(config, 'key') ?? ''),
+      tone: 'muted',
+    };
   if ('fieldRef' in from)
-    return { text: `field ${stringAt(objectAt(from, 'fieldRef'), 'fieldPath') ?? ''}`, tone: 'muted' };
+    return { text: t('field {0}', stringAt(objectAt(from, 'fieldRef'), 'fieldPath') ?? ''), tone: 'muted' };
   if ('resourceFieldRef' in from)
-    return { text: `resource ${stringAt(objectAt(from, 'resourceFieldRef'), 'resource') ?? ''}`, tone: 'muted' };
+    return { text: t('resource {0}', stringAt(objectAt(from, 'resourceFieldRef'), 'resource') ?? ''), tone: 'muted' };
   return { text: maskSecret(stringAt(variable, 'name') ?? '', stringAt(variable, 'value') ?? ''), mono: true };
 }
 
-const quantityAt = (resources: JsonObject, field: string, unit: 'cpu' | 'memory'): number | undefined => {
+const quantityAt = (resources: JsonObject, field: string, unit: Unit): number | undefined => {
   const value = objectAt(resources, field)[unit];
   const amount = parseQuantity(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
   return amount === undefined ? undefined : unit === 'cpu' ? amount * 1000 : amount;
 };
 
-function bar(label: string, container: JsonObject, unit: 'cpu' | 'memory', usage: Usage | undefined): Bar {
+/** What a container asks for and may have of a unit: CPU in millicores, memory in bytes. */
+export interface Bounds {
+  readonly request?: number;
+  readonly limit?: number;
+  readonly words: string;
+}
+
+export type Unit = 'cpu' | 'memory';
+
+export const formatOf = (unit: Unit): ((amount: number) => string) => (unit === 'cpu' ? formatCpu : formatMemory);
+
+export function boundsOf(container: JsonObject, unit: Unit): Bounds {
   const resources = objectAt(container, 'resources');
-  const format = unit === 'cpu' ? formatCpu : formatMemory;
-  const value = usage?.[unit];
+  const format = formatOf(unit);
   const request = quantityAt(resources, 'requests', unit);
   const limit = quantityAt(resources, 'limits', unit);
   const words = [
-    ...(value === undefined ? [] : [`uses ${format(value)}`]),
-    request === undefined ? 'no request' : `requests ${format(request)}`,
-    limit === undefined ? 'no limit' : `limit ${format(limit)}`,
+    request === undefined ? t('no request') : t('requests {0}', format(request)),
+    limit === undefined ? t('no limit') : t('limit {0}', format(limit)),
   ].join(', ');
-  const close = value !== undefined && limit !== undefined && value >= limit * 0.9;
+  return { words, ...(request !== undefined && { request }), ...(limit !== undefined && { limit }) };
+}
+
+/** So near its limit that it is likely to reach it. */
+export const isNear = (value: number, limit: number | undefined): boolean =>
+  limit !== undefined && value >= limit * 0.9;
+
+function bar(label: string, container: JsonObject, unit: Unit, usage: Usage | undefined): Bar {
+  const value = usage?.[unit];
+  const { request, limit, words: bounds } = boundsOf(container, unit);
+  const words = value === undefined ? bounds : t('uses {0}, {1}', formatOf(unit)(value), bounds);
+  const close = value !== undefined && isNear(value, limit);
   return {
     label,
     words,
@@ -169,7 +199,7 @@ function bar(label: string, container: JsonObject, unit: 'cpu' | 'memory', usage
 /** CPU and memory of all containers, each in one picture. */
 export function resources({ raw, usage, usageState }: PodInput): Section {
   const containers = objectsAt(objectAt(raw, 'spec'), 'containers');
-  const chart = (unit: 'cpu' | 'memory', title: string): Block => ({
+  const chart = (unit: Unit, title: string): Block => ({
     kind: 'bars',
     title,
     bars: containers.map((container) => {
@@ -183,27 +213,27 @@ export function resources({ raw, usage, usageState }: PodInput): Section {
     usageState.kind === 'failed'
       ? [why(usageState.reason)]
       : usageState.kind === 'forbidden'
-        ? [why(`Usage is not shown: not allowed to ${usageState.verb} ${usageState.resource}.`)]
+        ? [why(t('Usage is not shown: not allowed to {0} {1}.', usageState.verb, usageState.resource))]
         : [];
   const asked: Block = {
     kind: 'table',
-    caption: 'What each container asks for',
-    columns: [{ title: 'Container' }, { title: 'CPU' }, { title: 'Memory' }],
+    caption: t('What each container asks for'),
+    columns: [{ title: t('Container') }, { title: t('CPU') }, { title: t('Memory') }],
     rows: containers.map((container) => {
       const name = stringAt(container, 'name') ?? '';
-      const words = (unit: 'cpu' | 'memory'): string => bar(name, container, unit, undefined).words;
+      const words = (unit: Unit): string => bar(name, container, unit, undefined).words;
       return { cells: [{ text: name, mono: true }, words('cpu'), words('memory')] };
     }),
   };
   return {
     id: 'resources',
-    title: 'Resources',
+    title: t('Resources'),
     open: true,
     state: ready,
     blocks: known
       ? [
-          chart('cpu', 'How much CPU does each container use?'),
-          chart('memory', 'How much memory does each container use?'),
+          chart('cpu', t('How much CPU does each container use?')),
+          chart('memory', t('How much memory does each container use?')),
         ]
       : [...without, asked],
   };
@@ -212,21 +242,21 @@ export function resources({ raw, usage, usageState }: PodInput): Section {
 const securityWords = (container: JsonObject): readonly Value[] => {
   const context = objectAt(container, 'securityContext');
   const values: Value[] = [];
-  if (context['privileged'] === true) values.push('privileged');
+  if (context['privileged'] === true) values.push(t('privileged'));
   const capabilities = objectAt(context, 'capabilities');
   const added = stringsAt(capabilities, 'add');
   const dropped = stringsAt(capabilities, 'drop');
-  if (added.length > 0) values.push(`adds ${added.join(', ')}`);
-  if (dropped.length > 0) values.push(`drops ${dropped.join(', ')}`);
+  if (added.length > 0) values.push(t('adds {0}', added.join(', ')));
+  if (dropped.length > 0) values.push(t('drops {0}', dropped.join(', ')));
   const user = numberAt(context, 'runAsUser');
-  if (user !== undefined) values.push(`runs as user ${user}`);
-  if (context['runAsNonRoot'] === true) values.push('never as root');
-  if (context['readOnlyRootFilesystem'] === true) values.push('read-only root file system');
-  if (context['allowPrivilegeEscalation'] === false) values.push('no privilege escalation');
+  if (user !== undefined) values.push(t('runs as user {0}', user));
+  if (context['runAsNonRoot'] === true) values.push(t('never as root'));
+  if (context['readOnlyRootFilesystem'] === true) values.push(t('read-only root file system'));
+  if (context['allowPrivilegeEscalation'] === false) values.push(t('no privilege escalation'));
   const seccomp = stringAt(objectAt(context, 'seccompProfile'), 'type');
-  if (seccomp !== undefined) values.push(`seccomp ${seccomp}`);
+  if (seccomp !== undefined) values.push(t('seccomp {0}', seccomp));
   const appArmor = stringAt(objectAt(context, 'appArmorProfile'), 'type');
-  if (appArmor !== undefined) values.push(`AppArmor ${appArmor}`);
+  if (appArmor !== undefined) values.push(t('AppArmor {0}', appArmor));
   return values;
 };
 
@@ -238,10 +268,10 @@ const hooks = (container: JsonObject): readonly (Field | undefined)[] =>
     const words =
       command ||
       ('httpGet' in hook ? probeWords(hook).split(' · ')[0] : '') ||
-      (seconds === undefined ? '' : `sleep ${seconds} s`);
+      (seconds === undefined ? '' : t('sleep {0} s', seconds));
     return words === '' || words === undefined
       ? undefined
-      : field(name === 'preStop' ? 'Before it stops' : 'After it starts', { text: words, mono: true });
+      : field(name === 'preStop' ? t('Before it stops') : t('After it starts'), { text: words, mono: true });
   });
 
 function container(input: PodInput, group: Group, spec: JsonObject): Section {
@@ -255,12 +285,14 @@ function container(input: PodInput, group: Group, spec: JsonObject): Section {
   const ports = objectsAt(spec, 'ports');
   const notReady = status?.state?.kind === 'running' && !status.ready && group.field === 'containers';
   const tone: Tone = state.tone === 'error' ? 'error' : notReady ? 'warning' : 'plain';
-  const summary: Value[] = [{ text: notReady ? 'running, not ready' : state.text, tone }];
+  const summary: Value[] = [{ text: notReady ? t('running, not ready') : state.text, tone }];
   if (restarts > 0)
     summary.push(
-      last === undefined ? `${restarts} restarts` : { at: last, before: `${restarts} restarts, last`, after: 'ago' },
+      last === undefined
+        ? restartWords(restarts)
+        : { at: last, before: t('{0}, last', restartWords(restarts)), after: t('ago') },
     );
-  if (sidecar) summary.push({ text: 'sidecar', tone: 'muted' });
+  if (sidecar) summary.push({ text: t('sidecar'), tone: 'muted' });
   if (role !== undefined) summary.push({ text: role, tone: 'muted' });
 
   const environment = objectsAt(spec, 'env');
@@ -278,22 +310,22 @@ function container(input: PodInput, group: Group, spec: JsonObject): Section {
   if (environment.length > 0 || sources.length > 0)
     fold(
       'environment',
-      `Environment (${environment.length + sources.length})`,
-      ...fields(field('All of', ...sources)),
+      t('Environment ({0})', environment.length + sources.length),
+      ...fields(field(t('All of'), ...sources)),
       {
         kind: 'table',
-        caption: `Environment of ${name}`,
-        columns: [{ title: 'Name' }, { title: 'Value' }],
+        caption: t('Environment of {0}', name),
+        columns: [{ title: t('Name') }, { title: t('Value') }],
         rows: environment.map((variable) => ({
           cells: [{ text: stringAt(variable, 'name') ?? '', mono: true }, environmentWords(variable)],
         })),
       },
     );
   if (mounts.length > 0)
-    fold('mounts', `Mounts (${mounts.length})`, {
+    fold('mounts', t('Mounts ({0})', mounts.length), {
       kind: 'table',
-      caption: `Mounts of ${name}`,
-      columns: [{ title: 'Path' }, { title: 'Volume' }, { title: 'Access' }],
+      caption: t('Mounts of {0}', name),
+      columns: [{ title: t('Path') }, { title: t('Volume') }, { title: t('Access') }],
       rows: mounts.map((mount) => ({
         cells: [
           { text: stringAt(mount, 'mountPath') ?? '', mono: true },
@@ -301,7 +333,7 @@ function container(input: PodInput, group: Group, spec: JsonObject): Section {
             text: [stringAt(mount, 'name') ?? '', stringAt(mount, 'subPath') ?? ''].filter(Boolean).join(' / '),
             mono: true,
           },
-          mount['readOnly'] === true ? 'read-only' : 'read and write',
+          mount['readOnly'] === true ? t('read-only') : t('read and write'),
         ],
       })),
     });
@@ -317,20 +349,20 @@ function container(input: PodInput, group: Group, spec: JsonObject): Section {
     open: tone !== 'plain' || group.field === 'containers',
     state: ready,
     blocks: fields(
-      field('State', ...describeState(status?.state)),
-      field('Last state', ...describeState(status?.lastState)),
-      field('Ready', status === undefined ? undefined : status.ready ? 'yes' : 'no'),
+      field(t('State'), ...describeState(status?.state)),
+      field(t('Last state'), ...describeState(status?.lastState)),
+      field(t('Ready'), status === undefined ? undefined : status.ready ? t('yes') : t('no')),
       field(
-        'Image',
+        t('Image'),
         mono(stringAt(spec, 'image')),
         stringAt(spec, 'imagePullPolicy') && {
-          text: `pull policy ${stringAt(spec, 'imagePullPolicy') ?? ''}`,
+          text: t('pull policy {0}', stringAt(spec, 'imagePullPolicy') ?? ''),
           tone: 'muted',
         },
       ),
-      field('Image ID', mono(status?.imageId)),
+      field(t('Image ID'), mono(status?.imageId)),
       field(
-        'Ports',
+        t('Ports'),
         ...ports.map((port): Value => {
           const hostPort = numberAt(port, 'hostPort');
           return {
@@ -342,20 +374,20 @@ function container(input: PodInput, group: Group, spec: JsonObject): Section {
         }),
       ),
       ...probes(spec),
-      field('Command', mono(stringsAt(spec, 'command').join(' '))),
-      field('Arguments', mono(stringsAt(spec, 'args').join(' '))),
-      field('Working directory', mono(stringAt(spec, 'workingDir'))),
+      field(t('Command'), mono(stringsAt(spec, 'command').join(' '))),
+      field(t('Arguments'), mono(stringsAt(spec, 'args').join(' '))),
+      field(t('Working directory'), mono(stringAt(spec, 'workingDir'))),
       ...hooks(spec),
-      field('Security', ...securityWords(spec)),
-      field('Allocated', ...Object.entries(allocated).map(([key, value]) => `${key} ${String(value)}`)),
+      field(t('Security'), ...securityWords(spec)),
+      field(t('Allocated'), ...Object.entries(allocated).map(([key, value]) => `${key} ${String(value)}`)),
       field(
-        'Last words to',
+        t('Last words to'),
         stringAt(spec, 'terminationMessagePath') === '/dev/termination-log'
           ? undefined
           : mono(stringAt(spec, 'terminationMessagePath')),
       ),
       field(
-        'Container ID',
+        t('Container ID'),
         mono(
           stringAt(
             objectsAt(objectAt(input.raw, 'status'), group.statusField).find(
@@ -385,7 +417,7 @@ export function containers(input: PodInput): readonly Section[] {
         summary: [
           failing === 0
             ? String(list.length)
-            : { text: `${failing} of ${list.length} not well`, tone: 'error' as const },
+            : { text: t('{0} of {1} not well', failing, list.length), tone: 'error' as const },
         ],
         open: group.field !== 'initContainers' || failing > 0,
         state: ready,

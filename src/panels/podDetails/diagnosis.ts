@@ -10,6 +10,7 @@ import { sortEvents } from './events.ts';
 import type { PodInput } from './input.ts';
 import { ownerOf } from './relations.ts';
 import { conditionFails } from './status.ts';
+import { t } from '../translate.ts';
 
 /** What is wrong with the pod itself, the worst first. */
 export function podProblems({ pod, snapshot, now }: Pick<PodInput, 'pod' | 'snapshot' | 'now'>): readonly Problem[] {
@@ -41,7 +42,7 @@ const logsOf = ({ pod, snapshot }: PodInput, container: string | undefined): rea
   )?.restarts;
   return container === undefined || restarts === undefined || restarts === 0 || snapshot.content.origin !== 'live'
     ? []
-    : [{ id: 'previousLog', label: 'Log of the Previous Run', args: [container] }];
+    : [{ id: 'previousLog', label: t('Log of the Previous Run'), args: [container] }];
 };
 
 const toBlock = (
@@ -88,16 +89,21 @@ export function diagnosis(input: PodInput): Section {
   if (warnings.length > 0)
     blocks.push({
       kind: 'table',
-      caption: 'What the cluster reports about it',
-      columns: [{ title: 'Reason' }, { title: 'Message' }, { title: 'Count', numeric: true }, { title: 'Last' }],
+      caption: t('What the cluster reports about it'),
+      columns: [
+        { title: t('Reason') },
+        { title: t('Message') },
+        { title: t('Count'), numeric: true },
+        { title: t('Last') },
+      ],
       rows: warnings.map(({ reason, message, count, last }) => ({
         cells: [
           { text: reason, tone: 'warning' },
           { text: message, copy: true },
           String(count),
-          last === undefined ? '' : { at: last, after: 'ago' },
+          last === undefined ? '' : { at: last, after: t('ago') },
         ],
       })),
     });
-  return { id: 'diagnosis', title: 'What is wrong', open: true, state: ready, blocks };
+  return { id: 'diagnosis', title: t('What is wrong'), open: true, state: ready, blocks };
 }

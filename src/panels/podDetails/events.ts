@@ -1,6 +1,7 @@
 import type { KubernetesEvent } from '../../model/objects.ts';
 import type { Section, TableRow } from '../page.ts';
 import type { PodInput } from './input.ts';
+import { t } from '../translate.ts';
 
 const shown = 100;
 
@@ -25,43 +26,43 @@ export function events({ events: list, eventsState }: PodInput): Section {
         { text: container(event.about.fieldPath), mono: true },
         { text: event.message, copy: true },
         String(event.count),
-        event.last === undefined ? '' : { at: event.last, after: 'ago' },
+        event.last === undefined ? '' : { at: event.last, after: t('ago') },
         event.component ?? '',
       ],
     }));
   return {
     id: 'events',
-    title: 'Events',
+    title: t('Events'),
     summary:
       eventsState.kind === 'ready'
         ? [
             warnings === 0
               ? String(list.length)
-              : { text: `${warnings} of ${list.length} are warnings`, tone: 'warning' },
+              : { text: t('{0} of {1} are warnings', warnings, list.length), tone: 'warning' },
           ]
         : [],
     open: warnings > 0,
     state: eventsState,
     blocks: [
       list.length === 0
-        ? { kind: 'note', text: 'None. The API server forgets events after about an hour.', tone: 'muted' }
+        ? { kind: 'note', text: t('None. The API server forgets events after about an hour.'), tone: 'muted' }
         : {
             kind: 'table',
-            caption: 'Events, warnings first',
+            caption: t('Events, warnings first'),
             columns: [
-              { title: 'Type' },
-              { title: 'Reason' },
-              { title: 'Container' },
-              { title: 'Message' },
-              { title: 'Count', numeric: true },
-              { title: 'Last' },
-              { title: 'From' },
+              { title: t('Type') },
+              { title: t('Reason') },
+              { title: t('Container') },
+              { title: t('Message') },
+              { title: t('Count'), numeric: true },
+              { title: t('Last') },
+              { title: t('From') },
             ],
             rows,
             rest:
               list.length > shown
-                ? `${shown} of ${list.length}; the API server forgets events after about an hour.`
-                : 'The API server forgets events after about an hour.',
+                ? t('{0} of {1}; the API server forgets events after about an hour.', shown, list.length)
+                : t('The API server forgets events after about an hour.'),
           },
     ],
   };

@@ -2,6 +2,7 @@ import { Disposable, onDispose } from '../../base/disposable.ts';
 import { ApiError } from '../../cluster/apiError.ts';
 import type { ClusterSource } from '../../cluster/source.ts';
 import type { LogRequest, LogState, PageSubject, ToPage } from '../protocol.ts';
+import { t } from '../translate.ts';
 
 /** Lines are sent together this often: a page cannot draw more often than that to any use. */
 const batchMs = 100;
@@ -52,7 +53,7 @@ export class LogStream extends Disposable {
       dropped = 0;
     };
     if (client === undefined) {
-      flush({ kind: 'failed', reason: 'A folder has no logs.' });
+      flush({ kind: 'failed', reason: t('A folder has no logs.') });
       return;
     }
     const going: LogState = what.follow ? { kind: 'following' } : { kind: 'loading' };
@@ -98,6 +99,6 @@ function failure({ failure: cause, message }: ApiError): LogState {
     case 'aborted':
       return { kind: 'idle' };
     default:
-      return { kind: 'failed', reason: `The log cannot be read: ${message}.` };
+      return { kind: 'failed', reason: t('The log cannot be read: {0}.', message) };
   }
 }

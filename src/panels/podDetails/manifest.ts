@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../model/json.ts';
 import { ready, type Section } from '../page.ts';
 import type { PodInput } from './input.ts';
 import { maskSecret } from './metadata.ts';
+import { t } from '../translate.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -35,8 +36,8 @@ export const toYaml = (object: JsonObject): string => dump(presentable(object), 
 
 export const manifest = ({ raw }: PodInput): Section => ({
   id: 'yaml',
-  title: 'YAML',
+  title: t('YAML'),
   open: false,
   state: ready,
-  blocks: [{ kind: 'code', label: 'The pod as YAML, without managedFields, secrets hidden', text: toYaml(raw) }],
+  blocks: [{ kind: 'code', label: t('The pod as YAML, without managedFields, secrets hidden'), text: toYaml(raw) }],
 });

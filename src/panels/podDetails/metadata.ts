@@ -2,6 +2,7 @@ import { booleanAt, numberAt, objectAt, objectsAt, stringAt, stringMapAt, string
 import { type Block, field, fields, mono, moment, ready, type Section } from '../page.ts';
 import type { PodInput } from './input.ts';
 import { rightsFields } from './rights.ts';
+import { t } from '../translate.ts';
 
 /** Annotations that hold a whole manifest; it is shown under YAML. */
 const manifests = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
@@ -18,16 +19,16 @@ export function metadata({ raw, pod }: PodInput): Section {
   const annotations = Object.entries(stringMapAt(meta, 'annotations')).filter(([name]) => !manifests.has(name));
   const labels = Object.entries(pod.meta.labels);
   const pairs: Block[] = [];
-  if (labels.length > 0) pairs.push({ kind: 'pairs', label: 'Labels', pairs: labels });
+  if (labels.length > 0) pairs.push({ kind: 'pairs', label: t('Labels'), pairs: labels });
   if (annotations.length > 0)
     pairs.push({
       kind: 'pairs',
-      label: 'Annotations',
+      label: t('Annotations'),
       pairs: annotations.map(([name, value]) => [name, maskSecret(name, value)] as const),
     });
   return {
     id: 'metadata',
-    title: 'Metadata',
+    title: t('Metadata'),
     summary: [
       ...(labels.length > 0 ? [count(labels.length, 'label')] : []),
       ...(annotations.length > 0 ? [count(annotations.length, 'annotation')] : []),
@@ -36,26 +37,26 @@ export function metadata({ raw, pod }: PodInput): Section {
     state: ready,
     blocks: [
       ...fields(
-        field('UID', mono(pod.meta.uid)),
-        field('Created', moment(pod.meta.created, { after: 'ago' })),
+        field(t('UID'), mono(pod.meta.uid)),
+        field(t('Created'), moment(pod.meta.created, { after: t('ago') })),
         field(
-          'Being deleted',
+          t('Being deleted'),
           moment(pod.meta.deleted, { before: 'since' }),
           gracePeriod(numberAt(meta, 'deletionGracePeriodSeconds')),
         ),
-        field('Name begins with', mono(stringAt(meta, 'generateName'))),
-        field('Resource version', mono(stringAt(meta, 'resourceVersion'))),
+        field(t('Name begins with'), mono(stringAt(meta, 'generateName'))),
+        field(t('Resource version'), mono(stringAt(meta, 'resourceVersion'))),
         field(
-          'Owned by',
+          t('Owned by'),
           ...pod.meta.owners.map(({ kind, name, controller }) => ({
             text: `${kind} ${name}`,
             mono: true,
             ...(controller && { note: 'controller' }),
           })),
         ),
-        field('Finalizers', ...stringsAt(meta, 'finalizers').map((finalizer) => mono(finalizer))),
+        field(t('Finalizers'), ...stringsAt(meta, 'finalizers').map((finalizer) => mono(finalizer))),
         field(
-          'Written by',
+          t('Written by'),
           [...new Set(objectsAt(meta, 'managedFields').map((entry) => stringAt(entry, 'manager') ?? ''))]
             .filter(Boolean)
             .join(', '),
@@ -69,7 +70,7 @@ export function metadata({ raw, pod }: PodInput): Section {
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const gracePeriod = (seconds: number | undefined): string | undefined =>
-  seconds === undefined ? undefined : `grace period ${seconds} s`;
+  seconds === undefined ? undefined : t('grace period {0} s', seconds);
 
 export function scheduling({ raw, pod, snapshot }: PodInput): Section {
   const spec = objectAt(raw, 'spec');
@@ -78,88 +79,89 @@ export function scheduling({ raw, pod, snapshot }: PodInput): Section {
   const affinity = objectAt(spec, 'affinity');
   const spread = objectsAt(spec, 'topologySpreadConstraints');
   const selector = Object.entries(stringMapAt(spec, 'nodeSelector'));
-  const summary = [mono(pod.spec.nodeName, { copy: false }) ?? { text: 'no node', tone: 'warning' as const }];
+  const summary = [mono(pod.spec.nodeName, { copy: false }) ?? { text: t('no node'), tone: 'warning' as const }];
   const blocks: Block[] = fields(
     field(
-      'Node',
+      t('Node'),
       mono(pod.spec.nodeName),
       node && `${node.osImage ?? ''}, ${node.operatingSystem ?? ''}/${node.architecture ?? ''}`,
     ),
-    field('Nominated node', mono(stringAt(objectAt(raw, 'status'), 'nominatedNodeName'))),
+    field(t('Nominated node'), mono(stringAt(objectAt(raw, 'status'), 'nominatedNodeName'))),
     field(
-      'Scheduler',
+      t('Scheduler'),
       stringAt(spec, 'schedulerName') === 'default-scheduler' ? undefined : mono(stringAt(spec, 'schedulerName')),
     ),
     field(
-      'Priority',
+      t('Priority'),
       String(numberAt(spec, 'priority') ?? ''),
       stringAt(spec, 'priorityClassName'),
-      stringAt(spec, 'preemptionPolicy') === 'Never' ? 'preempts nobody' : undefined,
+      stringAt(spec, 'preemptionPolicy') === 'Never' ? t('preempts nobody') : undefined,
     ),
-    field('Runtime class', mono(stringAt(spec, 'runtimeClassName'))),
-    field('Operating system', stringAt(objectAt(spec, 'os'), 'name')),
-    field('Held back by', ...objectsAt(spec, 'schedulingGates').map((gate) => mono(stringAt(gate, 'name')))),
-    field('Overhead', ...Object.entries(stringMapAt(spec, 'overhead')).map(([name, amount]) => `${name} ${amount}`)),
+    field(t('Runtime class'), mono(stringAt(spec, 'runtimeClassName'))),
+    field(t('Operating system'), stringAt(objectAt(spec, 'os'), 'name')),
+    field(t('Held back by'), ...objectsAt(spec, 'schedulingGates').map((gate) => mono(stringAt(gate, 'name')))),
+    field(t('Overhead'), ...Object.entries(stringMapAt(spec, 'overhead')).map(([name, amount]) => `${name} ${amount}`)),
   );
-  if (selector.length > 0) blocks.push({ kind: 'pairs', label: 'Node selector', pairs: selector });
+  if (selector.length > 0) blocks.push({ kind: 'pairs', label: t('Node selector'), pairs: selector });
   if (tolerations.length > 0)
     blocks.push({
       kind: 'table',
-      caption: 'Tolerations',
+      caption: t('Tolerations'),
       columns: [
-        { title: 'Key' },
-        { title: 'Operator' },
-        { title: 'Value' },
-        { title: 'Effect' },
-        { title: 'Seconds', numeric: true },
+        { title: t('Key') },
+        { title: t('Operator') },
+        { title: t('Value') },
+        { title: t('Effect') },
+        { title: t('Seconds'), numeric: true },
       ],
       rows: tolerations.map((toleration) => ({
         cells: [
-          { text: stringAt(toleration, 'key') ?? 'every taint', mono: 'key' in toleration },
+          { text: stringAt(toleration, 'key') ?? t('every taint'), mono: 'key' in toleration },
           stringAt(toleration, 'operator') ?? 'Equal',
           { text: stringAt(toleration, 'value') ?? '', mono: true },
-          stringAt(toleration, 'effect') ?? 'every effect',
+          stringAt(toleration, 'effect') ?? t('every effect'),
           String(numberAt(toleration, 'tolerationSeconds') ?? ''),
         ],
       })),
     });
   if (Object.keys(affinity).length > 0)
-    blocks.push({ kind: 'code', label: 'Affinity', text: JSON.stringify(affinity, null, 2) });
-  if (spread.length > 0) blocks.push({ kind: 'code', label: 'Topology spread', text: JSON.stringify(spread, null, 2) });
-  return { id: 'scheduling', title: 'Scheduling', summary, open: false, state: ready, blocks };
+    blocks.push({ kind: 'code', label: t('Affinity'), text: JSON.stringify(affinity, null, 2) });
+  if (spread.length > 0)
+    blocks.push({ kind: 'code', label: t('Topology spread'), text: JSON.stringify(spread, null, 2) });
+  return { id: 'scheduling', title: t('Scheduling'), summary, open: false, state: ready, blocks };
 }
 
 export function security({ raw, pod, rights }: PodInput): Section {
   const spec = objectAt(raw, 'spec');
   const context = objectAt(spec, 'securityContext');
   const shares = [
-    booleanAt(spec, 'hostPID') === true ? 'the node’s processes' : '',
-    booleanAt(spec, 'hostIPC') === true ? 'the node’s IPC' : '',
-    booleanAt(spec, 'hostNetwork') === true ? 'the node’s network' : '',
+    booleanAt(spec, 'hostPID') === true ? t('the node’s processes') : '',
+    booleanAt(spec, 'hostIPC') === true ? t('the node’s IPC') : '',
+    booleanAt(spec, 'hostNetwork') === true ? t('the node’s network') : '',
   ].filter(Boolean);
   return {
     id: 'security',
-    title: 'Security',
+    title: t('Security'),
     summary: [mono(pod.spec.serviceAccount, { copy: false })].filter((value) => value !== undefined),
     open: false,
     state: ready,
     blocks: [
       ...fields(
         field(
-          'Service account',
+          t('Service account'),
           mono(pod.spec.serviceAccount),
-          booleanAt(spec, 'automountServiceAccountToken') === false ? 'its token is not mounted' : undefined,
+          booleanAt(spec, 'automountServiceAccountToken') === false ? t('its token is not mounted') : undefined,
         ),
-        field('Shares', ...shares),
-        field('User namespace', booleanAt(spec, 'hostUsers') === false ? 'its own' : undefined),
+        field(t('Shares'), ...shares),
+        field(t('User namespace'), booleanAt(spec, 'hostUsers') === false ? t('its own') : undefined),
         field(
-          'Image pull secrets',
+          t('Image pull secrets'),
           ...objectsAt(spec, 'imagePullSecrets').map((secret) => mono(stringAt(secret, 'name'))),
         ),
         ...(rights === undefined ? [] : rightsFields(rights)),
       ),
       ...(Object.keys(context).length > 0
-        ? [{ kind: 'code' as const, label: 'Security context of the pod', text: JSON.stringify(context, null, 2) }]
+        ? [{ kind: 'code' as const, label: t('Security context of the pod'), text: JSON.stringify(context, null, 2) }]
         : []),
     ],
   };

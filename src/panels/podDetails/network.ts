@@ -24,6 +24,7 @@ import {
 } from '../page.ts';
 import type { PodInput } from './input.ts';
 import { selectionGap } from './policyKinds.ts';
+import { t } from '../translate.ts';
 
 const cniAnnotations: readonly (readonly [string, string])[] = [
   ['cni.projectcalico.org/podIP', 'Address, by Calico’s plugin'],
@@ -44,14 +45,20 @@ function addressNote(pod: Pod, address: string, podCidrs: readonly (Cidr | undef
   const ip = parseIp(address);
   const same = podCidrs.filter((cidr) => cidr !== undefined).filter(({ family }) => family === ip?.family);
   if (pod.spec.hostNetwork || ip === undefined || same.length === 0) return {};
-  return same.some((cidr) => cidrContains(cidr, ip)) ? {} : { tone: 'warning', note: 'outside the node’s pod CIDR' };
+  return same.some((cidr) => cidrContains(cidr, ip)) ? {} : { tone: 'warning', note: t('outside the node’s pod CIDR') };
 }
 
 const endpointState = (slices: readonly EndpointSlice[], pod: Pod): string | undefined => {
   for (const { endpoints } of slices) {
     for (const { target, ready: isReady, serving, terminating } of endpoints) {
       if (target?.name !== pod.meta.name || target.namespace !== pod.meta.namespace) continue;
-      return terminating ? (serving ? 'terminating, still serving' : 'terminating') : isReady ? 'ready' : 'not ready';
+      return terminating
+        ? serving
+          ? t('terminating, still serving')
+          : t('terminating')
+        : isReady
+          ? t('ready')
+          : t('not ready');
     }
   }
   return undefined;
@@ -88,19 +95,19 @@ function services(input: PodInput): readonly Block[] {
   );
   const gap = gapOf(knowledge, 'services are');
   if (gap !== undefined)
-    return [{ kind: 'note', text: `Cannot tell which services send traffic here: ${gap}.`, tone: 'muted' }];
+    return [{ kind: 'note', text: t('Cannot tell which services send traffic here: {0}.', gap), tone: 'muted' }];
   const list = servicesOf(input);
-  if (list.length === 0) return [{ kind: 'note', text: 'No service selects this pod.', tone: 'muted' }];
+  if (list.length === 0) return [{ kind: 'note', text: t('No service selects this pod.'), tone: 'muted' }];
   return [
     {
       kind: 'table',
-      caption: 'Services that include this pod',
+      caption: t('Services that include this pod'),
       columns: [
-        { title: 'Service' },
-        { title: 'Type' },
-        { title: 'Addresses' },
-        { title: 'Ports' },
-        { title: 'This pod is' },
+        { title: t('Service') },
+        { title: t('Type') },
+        { title: t('Addresses') },
+        { title: t('Ports') },
+        { title: t('This pod is') },
       ],
       rows: list.map(({ service, state }): TableRow => ({
         cells: [
@@ -113,8 +120,8 @@ function services(input: PodInput): readonly Block[] {
           })),
           service.ports.map((port) => ({ text: portWords(port), mono: true })),
           state === undefined
-            ? { text: 'selected, in no EndpointSlice', tone: 'warning' }
-            : { text: state, tone: state === 'ready' ? 'plain' : 'warning' },
+            ? { text: t('selected, in no EndpointSlice'), tone: 'warning' }
+            : { text: state, tone: state === t('ready') ? 'plain' : 'warning' },
         ],
       })),
     },
@@ -127,7 +134,7 @@ const isolation: Readonly<Record<SelectedBy['ingress'], string>> = {
   open: 'open: no policy isolates it',
   restricted: 'restricted: admin policies refuse some of it',
   isolated: 'isolated: only what a policy admits',
-  unknown: 'cannot tell',
+  unknown: t('cannot tell'),
 };
 
 const policyWords = ({ kind, namespace, name }: PolicyRef, directions: readonly string[]): Value => ({
@@ -138,7 +145,7 @@ const policyWords = ({ kind, namespace, name }: PolicyRef, directions: readonly 
 
 function policies({ pod, selectedBy, snapshot }: PodInput): readonly Block[] {
   const { enforcement } = detectCni(snapshot);
-  const badge: Field | undefined = field('The cluster’s network', {
+  const badge: Field | undefined = field(t('The cluster’s network'), {
     text: enforcementWords[enforcement.verdict],
     note: enforcement.reason,
     tone: enforcement.verdict === 'no' ? 'warning' : enforcement.verdict === 'unknown' ? 'muted' : 'plain',
@@ -147,23 +154,25 @@ function policies({ pod, selectedBy, snapshot }: PodInput): readonly Block[] {
     return [
       {
         kind: 'note',
-        text: 'This pod uses the node’s network. NetworkPolicy does not reliably apply to it: most network plugins treat its traffic as the node’s own.',
+        text: t(
+          'This pod uses the node’s network. NetworkPolicy does not reliably apply to it: most network plugins treat its traffic as the node’s own.',
+        ),
         tone: 'muted',
       },
       ...fields(badge),
     ];
   const gap = selectionGap(snapshot, pod.meta.namespace);
   if (gap !== undefined)
-    return fields(badge, field('Policies', { text: `cannot tell which select it: ${gap}`, tone: 'muted' }));
+    return fields(badge, field(t('Policies'), { text: `cannot tell which select it: ${gap}`, tone: 'muted' }));
   if (selectedBy === undefined) return fields(badge);
   return fields(
     badge,
-    field('Ingress', isolation[selectedBy.ingress]),
-    field('Egress', isolation[selectedBy.egress]),
+    field(t('Ingress'), isolation[selectedBy.ingress]),
+    field(t('Egress'), isolation[selectedBy.egress]),
     field(
-      'Selected by',
+      t('Selected by'),
       ...(selectedBy.policies.length === 0
-        ? [{ text: 'no policy', tone: 'muted' as const }]
+        ? [{ text: t('no policy'), tone: 'muted' as const }]
         : selectedBy.policies.map(({ policy, directions }) => policyWords(policy, directions))),
     ),
   );
@@ -180,67 +189,73 @@ export function network(input: PodInput): Section {
   const networkUnavailable = facts?.networkUnavailable;
   return {
     id: 'network',
-    title: 'Network',
+    title: t('Network'),
     summary: pod.podIPs.map((text) => ({ text, mono: true })),
     open: true,
     state: ready,
     blocks: [
       ...fields(
         field(
-          'Pod addresses',
+          t('Pod addresses'),
           ...pod.podIPs.map((address) => mono(address, addressNote(pod, address, facts?.podCidrs ?? []))),
         ),
-        field('Host network', pod.spec.hostNetwork ? 'yes: its addresses are the node’s' : undefined),
+        field(t('Host network'), pod.spec.hostNetwork ? t('yes: its addresses are the node’s') : undefined),
         field(
-          'Host ports',
+          t('Host ports'),
           ...hostPorts.map(({ hostPort, port, protocol }) => ({
             text: `${hostPort ?? ''} → ${port}/${protocol}`,
             mono: true,
           })),
         ),
-        field('Node', mono(pod.spec.nodeName), mono(pod.hostIP, { note: 'address of the node' })),
+        field(t('Node'), mono(pod.spec.nodeName), mono(pod.hostIP, { note: 'address of the node' })),
         field(
-          'Node’s pod CIDR',
+          t('Node’s pod CIDR'),
           ...(node?.podCIDRs ?? []).map((cidr) => mono(cidr)),
-          nodeGap && { text: `cannot tell: ${nodeGap}`, tone: 'muted' },
+          nodeGap && { text: t('cannot tell: {0}', nodeGap), tone: 'muted' },
           node !== undefined && node.podCIDRs.length === 0
-            ? { text: 'none: the node was given no part of the pod network', tone: 'warning' }
+            ? { text: t('none: the node was given no part of the pod network'), tone: 'warning' }
             : undefined,
         ),
         field(
-          'Node’s tunnel',
-          facts?.flannel?.backend === undefined ? undefined : `Flannel ${backendTitle(facts.flannel.backend)}`,
+          t('Node’s tunnel'),
+          facts?.flannel?.backend === undefined ? undefined : t('Flannel {0}', backendTitle(facts.flannel.backend)),
           facts?.flannel?.vni === undefined ? undefined : `VNI ${facts.flannel.vni}`,
           mono(facts?.flannel?.publicIp, { note: 'endpoint' }),
           mono(facts?.flannel?.vtepMac, { note: 'VTEP' }),
-          ...tunnelAnnotations.map(([key, title]) => mono(node?.meta.annotations[key], { note: `Calico ${title}` })),
+          ...tunnelAnnotations.map(([key, title]) =>
+            mono(node?.meta.annotations[key], { note: t('Calico {0}', title) }),
+          ),
         ),
         field(
-          'Node’s network',
+          t('Node’s network'),
           networkUnavailable === undefined
             ? undefined
             : {
-                text: networkUnavailable.status === 'True' ? 'unavailable' : 'up',
+                text: networkUnavailable.status === 'True' ? t('unavailable') : t('up'),
                 tone: networkUnavailable.status === 'True' ? 'error' : 'plain',
                 note: networkUnavailable.reason ?? '',
               },
         ),
         ...cniAnnotations.map(([key, title]) => field(title, mono(pod.meta.annotations[key]))),
         field(
-          'DNS',
+          t('DNS'),
           stringAt(spec, 'dnsPolicy'),
           ...stringsAt(dns, 'nameservers').map((server) => mono(server)),
           ...stringsAt(dns, 'searches').map((search) => ({ text: search, mono: true, note: 'search' })),
         ),
-        field('Host name', mono(stringAt(spec, 'hostname')), mono(stringAt(spec, 'subdomain'), { note: 'subdomain' })),
         field(
-          'Extra hosts',
+          t('Host name'),
+          mono(stringAt(spec, 'hostname')),
+          mono(stringAt(spec, 'subdomain'), { note: 'subdomain' }),
+        ),
+        field(
+          t('Extra hosts'),
           ...objectsAt(spec, 'hostAliases').map((alias) => ({
             text: `${stringAt(alias, 'ip') ?? ''} ${stringsAt(alias, 'hostnames').join(' ')}`,
             mono: true,
           })),
         ),
-        field('Share process namespace', spec['shareProcessNamespace'] === true ? 'yes' : undefined),
+        field(t('Share process namespace'), spec['shareProcessNamespace'] === true ? t('yes') : undefined),
       ),
       ...policies(input),
       ...services(input),

@@ -1,4 +1,5 @@
 import { detectCni } from '../../inspect/cni/detect.ts';
+import { restarts as restartWords } from '../../inspect/podHealth.ts';
 import { podStatus } from '../../inspect/podStatus.ts';
 import { objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import type { Section, Tone, Value } from '../page.ts';
@@ -13,14 +14,15 @@ import { network } from './network.ts';
 import { ownerOf, relations } from './relations.ts';
 import { status } from './status.ts';
 import { volumes } from './volumes.ts';
+import { t } from '../translate.ts';
 
 /** What is done about a pod outside of its page. The host knows them by their ids. */
 const actions: PageHeader['actions'] = [
-  { id: 'openShell', label: 'Open Shell in Container', icon: 'terminal' },
-  { id: 'describePod', label: 'Describe in Terminal', icon: 'info' },
-  { id: 'forwardPort', label: 'Forward Port…', icon: 'plug' },
-  { id: 'copyKubectl', label: 'Copy kubectl Command', icon: 'copy' },
-  { id: 'retry', label: 'Refresh', icon: 'refresh' },
+  { id: 'openShell', label: t('Open Shell in Container'), icon: 'terminal' },
+  { id: 'describePod', label: t('Describe in Terminal'), icon: 'info' },
+  { id: 'forwardPort', label: t('Forward Port…'), icon: 'plug' },
+  { id: 'copyKubectl', label: t('Copy kubectl Command'), icon: 'copy' },
+  { id: 'retry', label: t('Refresh'), icon: 'refresh' },
 ];
 
 function header(input: PodInput): PageHeader {
@@ -31,18 +33,18 @@ function header(input: PodInput): PageHeader {
   const owner = ownerOf(pod, snapshot);
   const cni =
     owner === undefined ? undefined : detectCni(snapshot).detected.find(({ agents }) => agents.includes(owner));
-  const facts: Value[] = [`${ready}/${total} ready`];
+  const facts: Value[] = [t('{0}/{1} ready', ready, total)];
   if (restarts > 0)
     facts.push(
       lastRestart === undefined
-        ? `${restarts} restarts`
-        : { at: lastRestart, before: `${restarts} restarts, last`, after: 'ago' },
+        ? restartWords(restarts)
+        : { at: lastRestart, before: t('{0}, last', restartWords(restarts)), after: t('ago') },
     );
-  if (pod.meta.created !== undefined) facts.push({ at: pod.meta.created, before: 'age' });
+  if (pod.meta.created !== undefined) facts.push({ at: pod.meta.created, before: t('age') });
   for (const { kind, name, controller } of pod.meta.owners)
     if (controller) facts.push({ text: `${kind} ${name}`, mono: true });
-  if (pod.spec.nodeName !== undefined) facts.push({ text: pod.spec.nodeName, mono: true, note: 'node' });
-  if (cni !== undefined) facts.push(`${cni.name} agent: ${cni.title}`);
+  if (pod.spec.nodeName !== undefined) facts.push({ text: pod.spec.nodeName, mono: true, note: t('node') });
+  if (cni !== undefined) facts.push(t('{0} agent: {1}', cni.name, cni.title));
   return {
     cluster: snapshot.name,
     namespace: pod.meta.namespace,

@@ -14,6 +14,7 @@ import { podPage } from './podPage.ts';
 import { parseQuantity } from './quantity.ts';
 import { askRights, type Rights } from './rights.ts';
 import { siblingsOf } from './relations.ts';
+import { t } from '../translate.ts';
 
 const usageMs = 15_000;
 /** What comes within this time of a page is put together into the next one. */
@@ -191,7 +192,7 @@ export class PodWatch extends Disposable {
     const { source, subject } = this.#options;
     const { client } = source;
     if (client === undefined) {
-      this.#usageState = { kind: 'failed', reason: 'Usage is not shown: a folder has no live measurements.' };
+      this.#usageState = { kind: 'failed', reason: t('Usage is not shown: a folder has no live measurements.') };
       return;
     }
     const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(subject.namespace)}/pods/${encodeURIComponent(subject.name)}`;
@@ -199,6 +200,7 @@ export class PodWatch extends Disposable {
       const metrics = await client.get(path, { signal: this.#closed.signal });
       this.#usage = readUsage(isObject(metrics) ? metrics : {});
       this.#usageState = { kind: 'ready' };
+      this.#history.measure(this.#usage, this.#now());
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#usage = new Map();
@@ -239,7 +241,7 @@ export class PodWatch extends Disposable {
       ...(selected !== undefined && { selectedBy: selected }),
     };
     const page = podPage(input, state);
-    const history = this.#history.section(now);
+    const history = this.#history.section(now, input.raw);
     const withHistory =
       history === undefined
         ? page.sections
@@ -269,7 +271,7 @@ export class PodWatch extends Disposable {
     switch (knowledge.state) {
       case 'loaded':
         return this.#pod === undefined
-          ? { kind: 'failed', reason: `There is no pod ${subject.namespace}/${subject.name}.` }
+          ? { kind: 'failed', reason: t('There is no pod {0}/{1}.', subject.namespace, subject.name) }
           : { kind: 'live' };
       case 'stale':
         return { kind: 'stale', since: knowledge.since, reason: knowledge.reason };
@@ -282,12 +284,15 @@ export class PodWatch extends Disposable {
         };
       case 'absent':
       case 'unavailable':
-        return { kind: 'failed', reason: knowledge.state === 'absent' ? 'The server has no pods.' : knowledge.reason };
+        return {
+          kind: 'failed',
+          reason: knowledge.state === 'absent' ? t('The server has no pods.') : knowledge.reason,
+        };
       case 'loading':
       case 'unread':
         return source.state.kind === 'connected' || source.state.kind === 'connecting'
           ? { kind: 'loading' }
-          : { kind: 'failed', reason: `${source.name} is not connected.` };
+          : { kind: 'failed', reason: t('{0} is not connected.', source.name) };
     }
   }
 }
@@ -346,9 +351,9 @@ function usageFailure(error: ApiError): SectionState {
     case 'not-found':
       return {
         kind: 'failed',
-        reason: 'Usage is not shown: the cluster serves no metrics. Install metrics-server to see it.',
+        reason: t('Usage is not shown: the cluster serves no metrics. Install metrics-server to see it.'),
       };
     default:
-      return { kind: 'failed', reason: `Usage is not shown: ${error.message}.` };
+      return { kind: 'failed', reason: t('Usage is not shown: {0}.', error.message) };
   }
 }

@@ -4,10 +4,12 @@ import type { Pod } from '../../model/pod.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import { gapOf } from '../../inspect/evidence.ts';
+import { restarts as restartWords } from '../../inspect/podHealth.ts';
 import { podStatus } from '../../inspect/podStatus.ts';
 import { type Block, field, fields, mono, ready, type Section, type TableRow, type Value } from '../page.ts';
 import { stateWords } from './containers.ts';
 import type { PodInput } from './input.ts';
+import { t } from '../translate.ts';
 
 const tables = {
   DaemonSet: 'daemonSets',
@@ -56,20 +58,20 @@ function matrix(pod: Pod, siblings: readonly Pod[]): Block {
     const cells = names.map((name): Value => {
       const status = statuses.find((entry) => entry.name === name);
       const { text, tone } = stateWords(status?.state);
-      const restarts = status === undefined || status.restarts === 0 ? {} : { note: `${status.restarts} restarts` };
+      const restarts = status === undefined || status.restarts === 0 ? {} : { note: restartWords(status.restarts) };
       const notReady = status?.state?.kind === 'running' && !status.ready;
-      return { text: notReady ? 'running, not ready' : text, tone: notReady ? 'warning' : tone, ...restarts };
+      return { text: notReady ? t('running, not ready') : text, tone: notReady ? 'warning' : tone, ...restarts };
     });
     return {
       cells: [
-        { text: sibling.spec.nodeName ?? 'no node', mono: true },
+        { text: sibling.spec.nodeName ?? t('no node'), mono: true },
         {
           text: sibling.meta.name,
           mono: true,
           ...(sibling !== pod && {
             action: {
               id: 'openPod',
-              label: `Open ${sibling.meta.name}`,
+              label: t('Open {0}', sibling.meta.name),
               args: [sibling.meta.namespace, sibling.meta.name],
             },
           }),
@@ -81,10 +83,10 @@ function matrix(pod: Pod, siblings: readonly Pod[]): Block {
   });
   return {
     kind: 'table',
-    caption: 'Containers by node, those with trouble first',
-    columns: [{ title: 'Node' }, { title: 'Pod' }, ...names.map((title) => ({ title }))],
+    caption: t('Containers by node, those with trouble first'),
+    columns: [{ title: t('Node') }, { title: t('Pod') }, ...names.map((title) => ({ title }))],
     rows,
-    ...(siblings.length > shown && { rest: `${shown} of ${siblings.length} pods.` }),
+    ...(siblings.length > shown && { rest: t('{0} of {1} pods.', shown, siblings.length) }),
   };
 }
 
@@ -101,23 +103,23 @@ export function relations({ pod, raw, snapshot }: PodInput): Section {
   const gap = gapOf(snapshot.knowledge('pods', { namespace: pod.meta.namespace }), 'pods are');
   return {
     id: 'relations',
-    title: 'Owner and sibling pods',
+    title: t('Owner and sibling pods'),
     summary: pod.meta.owners.map(({ kind, name }) => ({ text: `${kind} ${name}`, mono: true })),
     open: siblings.length > 1,
     state: ready,
     blocks: [
       ...fields(
-        field('Owner', ...pod.meta.owners.map(({ kind, name }) => mono(`${kind} ${name}`))),
-        field('Its owner', ...(owner?.meta.owners ?? []).map(({ kind, name }) => mono(`${kind} ${name}`))),
+        field(t('Owner'), ...pod.meta.owners.map(({ kind, name }) => mono(`${kind} ${name}`))),
+        field(t('Its owner'), ...(owner?.meta.owners ?? []).map(({ kind, name }) => mono(`${kind} ${name}`))),
         field(
-          'Owner’s pods',
+          t('Owner’s pods'),
           owner?.counts.desired === undefined
             ? undefined
-            : `${owner.counts.ready ?? 0} of ${owner.counts.desired} ready`,
-          owner?.counts.updated === undefined ? undefined : `${owner.counts.updated} up to date`,
+            : t('{0} of {1} ready', owner.counts.ready ?? 0, owner.counts.desired),
+          owner?.counts.updated === undefined ? undefined : t('{0} up to date', owner.counts.updated),
         ),
         field(
-          'Node’s conditions',
+          t('Node’s conditions'),
           ...(node?.conditions ?? []).map(({ type, status, reason }): Value => {
             const bad = type === 'Ready' ? status !== 'True' : status === 'True';
             return {
@@ -127,16 +129,16 @@ export function relations({ pod, raw, snapshot }: PodInput): Section {
             };
           }),
         ),
-        field('ConfigMaps', ...named('configMap', 'name')),
-        field('Secrets', ...named('secret', 'secretName')),
-        field('Volume claims', ...named('persistentVolumeClaim', 'claimName')),
+        field(t('ConfigMaps'), ...named('configMap', 'name')),
+        field(t('Secrets'), ...named('secret', 'secretName')),
+        field(t('Volume claims'), ...named('persistentVolumeClaim', 'claimName')),
       ),
       ...(siblings.length > 1 ? [matrix(pod, siblings)] : []),
       ...(siblings.length <= 1 && gap !== undefined && pod.meta.owners.length > 0
         ? [
             {
               kind: 'note' as const,
-              text: `Cannot tell which other pods its owner has: ${gap}.`,
+              text: t('Cannot tell which other pods its owner has: {0}.', gap),
               tone: 'muted' as const,
             },
           ]

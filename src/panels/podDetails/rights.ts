@@ -1,13 +1,14 @@
 import { ApiError } from '../../cluster/apiError.ts';
 import type { ClusterClient } from '../../cluster/client.ts';
 import { type Field, field } from '../page.ts';
+import { t } from '../translate.ts';
 
 /** What a page offers to do with a pod, and the right that the server asks for. */
 const offered = [
-  { words: 'read its logs', verb: 'get', subresource: 'log' },
-  { words: 'run commands in it', verb: 'create', subresource: 'exec' },
-  { words: 'forward its ports', verb: 'create', subresource: 'portforward' },
-  { words: 'add containers for debugging', verb: 'patch', subresource: 'ephemeralcontainers' },
+  { words: t('read its logs'), verb: 'get', subresource: 'log' },
+  { words: t('run commands in it'), verb: 'create', subresource: 'exec' },
+  { words: t('forward its ports'), verb: 'create', subresource: 'portforward' },
+  { words: t('add containers for debugging'), verb: 'patch', subresource: 'ephemeralcontainers' },
 ] as const;
 
 /** Whether the user has each of the rights; undefined where the server did not say. */
@@ -33,13 +34,13 @@ export const askRights = (
 const named = (rights: Rights, answer: boolean | undefined) => offered.filter((_, index) => rights[index] === answer);
 
 export const rightsFields = (rights: Rights): readonly (Field | undefined)[] => [
-  field('You may', ...named(rights, true).map(({ words }) => words)),
+  field(t('You may'), ...named(rights, true).map(({ words }) => words)),
   field(
-    'You may not',
+    t('You may not'),
     ...named(rights, false).map(({ words, verb, subresource }) => ({
       text: words,
       note: `${verb} pods/${subresource}`,
     })),
   ),
-  field('Cannot tell whether you may', ...named(rights, undefined).map(({ words }) => words)),
+  field(t('Cannot tell whether you may'), ...named(rights, undefined).map(({ words }) => words)),
 ];

@@ -1,17 +1,18 @@
 import { isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import { ready, type Section, type TableRow, type Value } from '../page.ts';
 import type { PodInput } from './input.ts';
+import { t } from '../translate.ts';
 
 /** Paths of a node that its network is made of. */
 const networkPaths: readonly (readonly [string, string])[] = [
-  ['/etc/cni/net.d', 'CNI configuration of the node'],
-  ['/opt/cni/bin', 'CNI plugins of the node'],
-  ['/run/xtables.lock', 'lock of the node’s iptables'],
-  ['/var/lib/calico', 'Calico’s data on the node'],
-  ['/var/run/calico', 'Calico’s sockets on the node'],
-  ['/run/flannel', 'Flannel’s subnet of the node'],
-  ['/lib/modules', 'kernel modules of the node'],
-  ['/sys/fs/bpf', 'BPF file system of the node'],
+  ['/etc/cni/net.d', t('CNI configuration of the node')],
+  ['/opt/cni/bin', t('CNI plugins of the node')],
+  ['/run/xtables.lock', t('lock of the node’s iptables')],
+  ['/var/lib/calico', t('Calico’s data on the node')],
+  ['/var/run/calico', t('Calico’s sockets on the node')],
+  ['/run/flannel', t('Flannel’s subnet of the node')],
+  ['/lib/modules', t('kernel modules of the node')],
+  ['/sys/fs/bpf', t('BPF file system of the node')],
 ];
 
 interface Source {
@@ -29,7 +30,7 @@ function sourceOf(volume: JsonObject): Source {
       const path = stringAt(source, 'path') ?? '';
       const known = networkPaths.find(([start]) => path === start || path.startsWith(`${start}/`));
       return {
-        type: 'path of the node',
+        type: t('path of the node'),
         words: { text: path, mono: true, copy: true, ...(known && { note: known[1] }) },
         host: true,
       };
@@ -54,14 +55,14 @@ function sourceOf(volume: JsonObject): Source {
       };
     case 'emptyDir':
       return {
-        type: 'empty directory',
+        type: t('empty directory'),
         words: [stringAt(source, 'medium'), stringAt(source, 'sizeLimit')].filter(Boolean).join(', '),
         host: false,
       };
     case 'csi':
       return { type: 'CSI', words: text(stringAt(source, 'driver')), host: false };
     case 'downwardAPI':
-      return { type: 'pod fields', words: '', host: false };
+      return { type: t('pod fields'), words: '', host: false };
     default:
       return {
         type,
@@ -82,12 +83,20 @@ export function volumes({ raw }: PodInput): Section {
   }));
   return {
     id: 'volumes',
-    title: 'Volumes',
-    summary: [String(list.length), ...(hosts > 0 ? [{ text: `${hosts} from the node`, tone: 'muted' as const }] : [])],
+    title: t('Volumes'),
+    summary: [
+      String(list.length),
+      ...(hosts > 0 ? [{ text: t('{0} from the node', hosts), tone: 'muted' as const }] : []),
+    ],
     open: false,
     state: ready,
     blocks: [
-      { kind: 'table', caption: 'Volumes', columns: [{ title: 'Name' }, { title: 'Kind' }, { title: 'Source' }], rows },
+      {
+        kind: 'table',
+        caption: t('Volumes'),
+        columns: [{ title: t('Name') }, { title: t('Kind') }, { title: t('Source') }],
+        rows,
+      },
     ],
   };
 }

@@ -10,6 +10,7 @@ const page = (title: string, first?: Extract<ToPage, { type: 'show' }>): string 
     style: 'p{}',
     later: { script: 'https://files/later.js', style: 'https://files/later.css' },
     source: 'https://files',
+    language: 'en',
     first,
   });
 
@@ -39,7 +40,7 @@ describe('the text of a page', () => {
     const html = page(hostile, first(hostile));
     const [, data = ''] = /<script type="application\/json" id="first">([^<]*)<\/script>/.exec(html) ?? [];
     assert.deepEqual(JSON.parse(data), first(hostile));
-    assert.equal(html.match(/<script/g)?.length, 2);
+    assert.equal(html.match(/<script/g)?.length, 3);
     assert.doesNotMatch(html, /<!--/);
   });
 

@@ -5,6 +5,7 @@ import type { Block, Section, Value } from '../../../src/panels/page.ts';
 import { presentable, toYaml } from '../../../src/panels/podDetails/manifest.ts';
 import { podPage } from '../../../src/panels/podDetails/podPage.ts';
 import { formatCpu, formatMemory, parseQuantity } from '../../../src/panels/podDetails/quantity.ts';
+import { inEnglish, translateBy } from '../../../src/panels/translate.ts';
 import { canalPod, snapshotOf } from '../../webview/canalPod.ts';
 
 const isList = (value: Value | readonly Value[]): value is readonly Value[] => Array.isArray(value);
@@ -32,6 +33,7 @@ const blockWords = (block: Block): string => {
     case 'bars':
       return block.bars.map((bar) => `${bar.label}: ${bar.words}`).join('\n');
     case 'timeline':
+    case 'series':
       return block.rows.map((row) => `${row.label}: ${row.words}`).join('\n');
   }
 };
@@ -126,6 +128,21 @@ describe('the page of a healthy pod', () => {
 });
 
 describe('the page of any pod', () => {
+  it('speaks the language of the editor', () => {
+    translateBy((message, ...values) => `«${message}»${values.length === 0 ? '' : ` ${values.join(', ')}`}`);
+    try {
+      const { header, sections } = podPage(canalPod(), live);
+      const late = sections.filter(({ id }) => !/ontainers$/.test(id));
+      assert.deepEqual(
+        late.filter(({ title }) => !title.startsWith('«')).map(({ title }) => title),
+        [],
+      );
+      assert.equal(words(header.facts[0] ?? ''), '«{0}/{1} ready» 1, 2');
+    } finally {
+      translateBy(inEnglish);
+    }
+  });
+
   it('offers the logs of containers that were added for debugging', () => {
     const input = canalPod();
     const spec = {
