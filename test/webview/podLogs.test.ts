@@ -99,6 +99,32 @@ describe('the log on the page of a pod', function () {
     assert.match(await opened.page.locator('#logs-panel .state').innerText(), /3 of 3000 lines match/);
   });
 
+  it('keeps what a regular expression matches and what is severe, and says what is wrong with an expression', async () => {
+    const opened = await open();
+    const { page } = opened;
+    await answer(opened, ['I1124 10:00:00 up', 'W1124 10:00:01 no MTU', 'E1124 10:00:02 no pod CIDR']);
+    await page.locator('vscode-text-field').click();
+    await page.keyboard.type('no (mtu|pod)');
+    await page.getByRole('checkbox', { name: 'Regular expression' }).click();
+    await waitUntil('two lines', async () => ((await lines(opened)).length === 2 ? true : undefined));
+    await page.locator('vscode-dropdown[aria-label="Severity"]').click();
+    await page.locator('vscode-option[value="error"]:visible').click();
+    await waitUntil('one line', async () => ((await lines(opened)).length === 1 ? true : undefined));
+    assert.deepEqual(await lines(opened), ['E1124 10:00:02 no pod CIDR']);
+    await page.locator('vscode-text-field').click();
+    await page.keyboard.type('(');
+    await page.locator('#logs-panel .state', { hasText: 'Invalid regular expression' }).waitFor();
+  });
+
+  it('opens at the run before, from what is wrong with a container', async () => {
+    const opened = await open();
+    await opened.page.getByRole('tab', { name: 'Details' }).click();
+    await opened.page.getByRole('button', { name: 'Log of the Previous Run' }).first().click();
+    const { container, previous, follow } = (await questions(opened)).at(-1)?.what ?? {};
+    assert.deepEqual({ container, previous, follow }, { container: 'kube-flannel', previous: true, follow: false });
+    assert.ok(await opened.page.locator('#logs-panel').isVisible());
+  });
+
   it('stays where the reader is while lines come, and at the end when he is there', async () => {
     const opened = await open();
     const { page } = opened;
