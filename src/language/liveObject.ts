@@ -20,12 +20,11 @@ export function liveYaml(object: JsonObject, like: JsonObject): string {
 /** An object as the server has it, but for what is there for the sake of programs that write it. */
 export function readableYaml(object: JsonObject): string {
   const { metadata } = object;
-  return stringify(
-    isObject(metadata) ? { ...object, metadata: withoutFields(metadata, new Set(['managedFields'])) } : object,
-    {
-      lineWidth: 0,
-    },
-  );
+  const shown = isObject(metadata)
+    ? { ...object, metadata: withoutFields(metadata, new Set(['managedFields'])) }
+    : object;
+  // A server may name the kind first; nobody writes it so.
+  return stringify(inOrderOf(shown, { apiVersion: '', kind: '' }), { lineWidth: 0 });
 }
 
 function withoutServerFields(object: JsonObject): JsonObject {

@@ -125,7 +125,7 @@ export const bench: Bench = {
     const lower = { unit: 'ms', better: 'lower', against: '' } as const;
     const size = { namespaces: 100, workloads: 10, replicas: 10, policies: 13 };
     const snapshot = snapshotOf(generateCluster(size));
-    const one = await keystrokes(snapshot, (index) => policy(index), 65);
+    const one = await keystrokes(snapshot, (index) => policy(index), 205);
     report({
       ...lower,
       name: 'policies: keystroke to lens, hover and findings, 10,000 pods and 1,300 policies, p95',

@@ -36,7 +36,7 @@ spec:
   it('keeps everything but managedFields where it is shown by itself', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
     const metadata = { name: 'a', uid: 'u', annotations, managedFields: [{ manager: 'kubectl' }] };
-    const text = readableYaml({ kind: 'Pod', metadata, status: { phase: 'Running' } });
-    assert.equal(text, 'kind: Pod\nmetadata:\n  name: a\n  uid: u\nstatus:\n  phase: Running\n');
+    const text = readableYaml({ kind: 'Pod', apiVersion: 'v1', metadata, status: { phase: 'Running' } });
+    assert.equal(text, 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  uid: u\nstatus:\n  phase: Running\n');
   });
 });
