@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attemptOf } from '../../scripts/lib/attempts.ts';
 import { startDemoCluster } from '../../scripts/lib/demoCluster.ts';
+import { isObject, objectAt, objectsAt } from '../../src/model/json.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/controlPlane.ts';
 import { podNames } from '../control-plane/fill/containers.ts';
 import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
@@ -12,7 +14,8 @@ import { useWorkbench } from './useWorkbench.ts';
 
 const readAndExec: readonly PolicyRule[] = [
   ...readEverything,
-  { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['pods/exec', 'pods/attach'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: ['patch'] },
 ];
 
 describe('the kubectl terminal', function () {
@@ -25,6 +28,9 @@ describe('the kubectl terminal', function () {
   const running = useWorkbench(async () => {
     folder = await mkdtemp(join(tmpdir(), 'network-inspector-terminal-'));
     await chmod(folder, 0o700);
+    await mkdir(kept(), { mode: 0o700 });
+    // Of a process that is no longer there; no system gives out numbers as high as this one.
+    await writeFile(join(kept(), 'kubeconfig-99999999-x'), 'left behind', { mode: 0o600 });
     [one, other] = await Promise.all([startDemoCluster(), startControlPlane({ simulate: false })]);
     const reader = await one.createUser('reader', { rules: readAndExec, credential: 'token' });
     assert.ok(reader.credential.kind === 'token');
@@ -75,6 +81,12 @@ describe('the kubectl terminal', function () {
     await running().workbench.widenSideBar(400);
     await tree().expand('prod-one');
     await tree().waitForText(/Canal {2}/);
+  });
+
+  it('removes what a crash has left behind before any terminal is opened', async () => {
+    await waitUntil('the file to be gone', async () =>
+      (await files()).every((name) => !name.includes('99999999')) ? true : undefined,
+    );
   });
 
   it('is opened from the tree, named after its cluster and namespace, and marked as protected', async () => {
@@ -135,6 +147,16 @@ describe('the kubectl terminal', function () {
     await running().workbench.statusBarItem('other: not connected').waitFor();
   });
 
+  it('connects its cluster from there, whatever is selected in the view', async () => {
+    const { workbench } = running();
+    await openOn('other');
+    if ((await workbench.statusBarItem('other: connected').count()) > 0)
+      await tree().chooseFromContextMenu('Disconnect', 'other');
+    await tree().select('Canal');
+    await workbench.statusBarItem('other: not connected').click();
+    await workbench.statusBarItem('other: connected').waitFor();
+  });
+
   it('describes a pod in the terminal of its cluster', async () => {
     await tree().expand('prod-one', 'Canal', 'canal');
     const [pod = ''] = await podNames(one, 'kube-system', 'k8s-app=canal');
@@ -152,6 +174,22 @@ describe('the kubectl terminal', function () {
     await terminal().send('echo "kubeconfig=[$KUBECONFIG]"');
     await terminal().waitForScreen(/^kubeconfig=\[(?!.*network-inspector-terminal).*\]$/m);
     await running().workbench.screenshot('terminal-shell');
+  });
+
+  it('adds a container beside one that has no shell', async function () {
+    const pods = await podNames(one, 'kube-system', 'k8s-app=canal');
+    // A pod keeps such a container, so that another attempt takes another pod.
+    const pod = pods[attemptOf(this.runnable())] ?? '';
+    await running().workbench.runCommand('Terminal: Kill All Terminals');
+    await tree().expand('prod-one', 'Canal', 'canal', pod);
+    await tree().chooseFromContextMenu('Debug with a Container beside It', 'canal', pod, 'kube-flannel');
+    await terminal().waitForScreen(new RegExp(`debug -it ${pod} --image=busybox:1.37 --target=kube-flannel`));
+    const added = await waitUntil('the container to be added', async () => {
+      const object = await one.api.get(`/api/v1/namespaces/kube-system/pods/${pod}`);
+      const spec = objectAt(isObject(object) ? object : {}, 'spec');
+      return objectsAt(spec, 'ephemeralContainers')[0];
+    });
+    assert.deepEqual([added['image'], added['targetContainerName']], ['busybox:1.37', 'kube-flannel']);
   });
 
   it('leaves no file behind when it is closed', async () => {
