@@ -3,6 +3,7 @@ import { type ManifestRanges, manifestRanges } from '../cluster/manifestRanges.t
 import { decodeText } from '../cluster/manifestText.ts';
 import { detectCni } from '../inspect/cni/detect.ts';
 import { kindEnforcement } from '../inspect/kindEnforcement.ts';
+import type { SourceRange } from '../model/meta.ts';
 import type { RawObject } from '../model/objects.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Finding } from '../policy/lint/finding.ts';
@@ -57,8 +58,16 @@ async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): 
   if (written.length === 0) return findings.map((finding) => ({ finding }));
   const ranges = await manifestRanges(readText);
   const all = [...findings];
+  // Objects that share their lines, as in JSON of one line, are looked at together.
+  const known = new Map<string, boolean>();
+  const hasBareWord = (source: SourceRange): boolean => {
+    const lines = `${source.line}-${source.endLine} ${source.file}`;
+    const found = known.get(lines) ?? bareWord.test(ranges.linesOf(source));
+    known.set(lines, found);
+    return found;
+  };
   for (const { kind, policy, source } of written) {
-    if (!bareWord.test(ranges.linesOf(source))) continue;
+    if (!hasBareWord(source)) continue;
     const parsed = ranges.documentOf(source);
     if (parsed !== undefined) all.push(...findUnquotedValues(parsed.document, parsed.root, policyRef(kind, policy)));
   }

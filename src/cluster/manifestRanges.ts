@@ -1,4 +1,4 @@
-import type { Document, Node, Pair, ParsedNode } from 'yaml';
+import type { Document, LineCounter, Node, Pair, ParsedNode } from 'yaml';
 import type { SourceRange } from '../model/meta.ts';
 import { documentsOf } from './manifest.ts';
 
@@ -65,6 +65,15 @@ export interface ManifestRanges {
 
 const maxCharacters = 2_000_000;
 
+interface Tree {
+  readonly document: Document;
+  readonly counter: LineCounter;
+  /** Of the file, where the text of the document begins. */
+  readonly firstLine: number;
+  /** The document is one element of a list. */
+  readonly alone: boolean;
+}
+
 /**
  * Finds places in the texts of files. The `yaml` package, which keeps positions, is loaded at first use.
  *
@@ -73,6 +82,7 @@ const maxCharacters = 2_000_000;
 export async function manifestRanges(textOf: (file: string) => string | undefined): Promise<ManifestRanges> {
   const { LineCounter, parseDocument } = await import('./yamlDocument.ts');
   const files = new Map<string, FileText | undefined>();
+  const trees = new Map<string, Tree | undefined>();
   const parsed = new Map<string, ParsedDocument | undefined>();
   const load = (file: string): FileText | undefined => {
     if (!files.has(file)) {
@@ -81,19 +91,32 @@ export async function manifestRanges(textOf: (file: string) => string | undefine
     }
     return files.get(file);
   };
-  const parse = (source: SourceRange): ParsedDocument | undefined => {
+  /** All objects of a list share the tree of its document. */
+  const treeOf = (source: SourceRange): Tree | undefined => {
     const { file, line, document: index, item } = source;
     const loaded = load(file);
     const slice = loaded?.documents[index];
     if (loaded === undefined || slice === undefined) return undefined;
     // An element of a long list is read by itself: its lines, without the comma that follows it in JSON.
     const alone = slice.end - slice.start > maxCharacters && item !== undefined;
-    const text = alone ? loaded.lines(source).replace(/,\s*$/, '') : loaded.text.slice(slice.start, slice.end);
-    const firstLine = alone ? line : slice.line;
-    if (text.length > maxCharacters) return undefined;
-    const counter = new LineCounter();
-    const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false });
-    const root = rootOf(document, item, alone);
+    const key = `${file}\n${index}\n${alone ? item : ''}`;
+    if (trees.has(key)) return trees.get(key);
+    const text = alone ? loaded.lines(source) : loaded.text.slice(slice.start, slice.end);
+    let tree: Tree | undefined;
+    if (text.length <= maxCharacters) {
+      const counter = new LineCounter();
+      const options = { lineCounter: counter, uniqueKeys: false };
+      const document = parseDocument(alone ? text.replace(/,\s*$/, '') : text, options);
+      tree = { document, counter, firstLine: alone ? line : slice.line, alone };
+    }
+    trees.set(key, tree);
+    return tree;
+  };
+  const parse = (source: SourceRange): ParsedDocument | undefined => {
+    const tree = treeOf(source);
+    if (tree === undefined) return undefined;
+    const { document, counter, firstLine, alone } = tree;
+    const root = rootOf(document, source.item, alone);
     return {
       document,
       root,

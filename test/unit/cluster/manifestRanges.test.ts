@@ -53,6 +53,15 @@ describe('places in a manifest', () => {
     }
   });
 
+  it('are found in one tree for all elements of a list, which is parsed once', async () => {
+    const items = ['a', 'b'].map((name) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } }));
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    const ranges = await manifestRanges(() => text);
+    const [one, other] = readManifest(text, 'a').objects.map(({ source }) => ranges.documentOf(source));
+    assert.ok(one !== undefined && one.document === other?.document);
+    assert.notDeepEqual(one.root, other.root);
+  });
+
   it('point into a text, whatever its quotes', async () => {
     for (const [written, expected] of [
       ["app == 'a'", '4:9-4:19'],
