@@ -24,7 +24,10 @@ describe('a log as a document', () => {
   });
 
   it('says that it broke off, and keeps what came before', async () => {
-    const text = await logText(sent(1025, new ApiError({ reason: 'timed-out', seconds: 15 }, 'no answer in 15 s')), limit);
+    const text = await logText(
+      sent(1025, new ApiError({ reason: 'timed-out', seconds: 15 }, 'no answer in 15 s')),
+      limit,
+    );
     assert.deepEqual(text.split('\n'), [line, 'The log cannot be read further: no answer in 15 s.']);
   });
 
