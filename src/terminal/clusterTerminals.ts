@@ -90,7 +90,6 @@ export class ClusterTerminals extends Disposable {
     if (options === undefined) return undefined;
     const terminal = vscode.window.createTerminal(options);
     this.#opened(terminal);
-    terminal.show();
     return terminal;
   }
 
@@ -109,6 +108,8 @@ export class ClusterTerminals extends Disposable {
     if (pending === undefined) return;
     this.#pending.delete(file);
     this.#open.set(terminal, { ...pending, terminal });
+    // VS Code leaves a hidden panel hidden when the terminal comes from a profile.
+    terminal.show();
     this.#changed.fire();
   }
 

@@ -192,6 +192,19 @@ describe('the kubectl terminal', function () {
     assert.deepEqual([added['image'], added['targetContainerName']], ['busybox:1.37', 'kube-flannel']);
   });
 
+  it('is among the profiles of the terminal, and asks for the cluster', async () => {
+    const { workbench } = running();
+    await workbench.runCommand('Terminal: Kill All Terminals');
+    await workbench.runCommand('Create New Terminal (With Profile)');
+    await workbench.quickInput.pick('kubectl (Cluster…)');
+    await workbench.quickInput.pick('other');
+    await workbench.quickInput.waitUntilClosed();
+    await terminal().waitUntilOpen();
+    await workbench.statusBarItem('other: ').waitFor();
+    await terminal().send('kubectl config current-context; kubectl get nodes');
+    await terminal().waitForScreen(/other\s+No resources found/);
+  });
+
   it('leaves no file behind when it is closed', async () => {
     await running().workbench.runCommand('Terminal: Kill All Terminals');
     await waitUntil('the files to be gone', async () => ((await files()).length === 0 ? true : undefined), {
