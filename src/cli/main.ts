@@ -17,7 +17,8 @@ else {
     process.exit(error.code === 'EPIPE' ? 0 : 2);
   });
   const write = (text: string): void => void process.stderr.write(text);
-  const line = process.stderr.isTTY ? new ProgressLine(write, () => process.stderr.columns) : undefined;
+  // A terminal that does not know its width says 0.
+  const line = process.stderr.isTTY ? new ProgressLine(write, () => process.stderr.columns || 80) : undefined;
   const io = {
     out: (text: string) => {
       line?.hide();
