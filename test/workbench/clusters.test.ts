@@ -4,20 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { canalCluster } from '../unit/tree/canalCluster.ts';
+import { run, untilWithin } from './support.ts';
 
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(command, ...args);
+const until = untilWithin(20_000);
+
 const configuration = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('networkInspector');
-
-async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** What a person gets who selects the row that has the keyboard and copies its name. */
 async function selectedName(): Promise<string> {

@@ -3,19 +3,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { chooseFirstCluster, run, untilWithin } from './support.ts';
 
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(command, ...args);
-
-async function until<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const until = untilWithin(10_000);
 
 const open = async (content: string, language = 'yaml'): Promise<vscode.TextDocument> => {
   const document = await vscode.workspace.openTextDocument({ content, language });
@@ -128,16 +118,7 @@ describe('policies in the editor', function () {
   it('are measured against the cluster that is chosen', async () => {
     const document = await open(`${api}---\n${all}`);
     await run('networkInspector.openFolder', join(root, 'shop cluster'));
-    let picked = false;
-    const choosing = run('networkInspector.choosePolicyCluster').then(() => {
-      picked = true;
-    });
-    // Nothing says when the list is open; before that there is nothing to accept.
-    await until('the cluster to be picked', async () => {
-      await run('workbench.action.acceptSelectedQuickOpenItem');
-      return picked || undefined;
-    });
-    await choosing;
+    await chooseFirstCluster(until);
     const titles = await until('the counts', async () => {
       const found = await titlesOf(document);
       return found.some((title) => title.startsWith('Selects 2 pods in shop')) ? found : undefined;

@@ -3,21 +3,12 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { chooseFirstCluster, run, untilWithin } from './support.ts';
 
-const run = (command: string, ...args: unknown[]): Thenable<unknown> =>
-  vscode.commands.executeCommand(command, ...args);
+const until = untilWithin(20_000);
+
 const ask = <T>(command: string, ...args: unknown[]): Thenable<T | undefined> =>
   vscode.commands.executeCommand<T>(command, ...args);
-
-async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const answer = await look();
-    if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 const configure = (key: string, value: unknown): Thenable<void> =>
   vscode.workspace.getConfiguration('networkInspector').update(key, value, vscode.ConfigurationTarget.Global);
@@ -58,15 +49,7 @@ describe('help with policies in the editor', function () {
     await cp(join(extension.extensionPath, 'media', 'samples', 'canal-problems'), folder, { recursive: true });
     await extension.activate();
     await run('networkInspector.openFolder', folder);
-    let chosen = false;
-    const choosing = run('networkInspector.choosePolicyCluster').then(() => {
-      chosen = true;
-    });
-    await until('the cluster to be chosen', async () => {
-      await run('workbench.action.acceptSelectedQuickOpenItem');
-      return chosen || undefined;
-    });
-    await choosing;
+    await chooseFirstCluster(until);
   });
   after(async () => {
     await configure('folders', undefined);
