@@ -41,14 +41,23 @@ export function barsTemplate({ title, bars }: Extract<Block, { kind: 'bars' }>):
   </table>`;
 }
 
+/** Where a moment of the period stands from left to right. */
+const across =
+  (from: number, to: number) =>
+  (at: number): number =>
+    ((at - from) / Math.max(1, to - from)) * width;
+
+const periodCaption = (title: string, from: number, to: number): TemplateResult =>
+  html`<caption>
+    ${title}
+    <span class="note">${t('{0} to {1}', absoluteTime(from), absoluteTime(to))}</span>
+  </caption>`;
+
 /** When each container was ready, and the moments at which it was started again. */
 export function timelineTemplate({ title, from, to, rows }: Extract<Block, { kind: 'timeline' }>): TemplateResult {
-  const x = (at: number): number => ((at - from) / Math.max(1, to - from)) * width;
+  const x = across(from, to);
   return html`<table class="chart">
-    <caption>
-      ${title}
-      <span class="note">${t('{0} to {1}', absoluteTime(from), absoluteTime(to))}</span>
-    </caption>
+    ${periodCaption(title, from, to)}
     <tbody>
       ${rows.map(
         ({ label, spans, marks, words }) =>
@@ -84,14 +93,11 @@ function linePath(points: SeriesRow['points'], gap: number, x: (at: number) => n
 
 /** Use as a line, what was requested as a dashed one, the limit as one across the top. The words say the same. */
 export function seriesTemplate({ title, from, to, gap, rows }: Extract<Block, { kind: 'series' }>): TemplateResult {
-  const x = (at: number): number => ((at - from) / Math.max(1, to - from)) * width;
+  const x = across(from, to);
   const level = (amount: number | undefined, y: (value: number) => number, kind: string): unknown =>
     amount === undefined ? nothing : svg`<path class=${kind} d="M0 ${y(amount).toFixed(1)}H${width}"></path>`;
   return html`<table class="chart">
-    <caption>
-      ${title}
-      <span class="note">${t('{0} to {1}', absoluteTime(from), absoluteTime(to))}</span>
-    </caption>
+    ${periodCaption(title, from, to)}
     <tbody>
       ${rows.map(({ label, points, request, limit, words, tone }) => {
         const highest = Math.max(...points.map(({ value }) => value), request ?? 0, limit ?? 0, Number.MIN_VALUE);
