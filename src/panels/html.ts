@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ToPage } from './protocol.ts';
 
 /** The code that a page cannot be painted without, as it stands in the page's own text: a request for it costs more than it does. */
 export interface PageBundle {
@@ -20,7 +19,7 @@ export interface PageAssets extends PageBundle {
   readonly language: string;
   readonly messages?: Readonly<Record<string, string>> | undefined;
   /** What the page shows before it has asked; absent where nothing is known yet. */
-  readonly first?: Extract<ToPage, { type: 'show' }> | undefined;
+  readonly first?: unknown;
 }
 
 /** Reads the bundle of a page from the folder of the built pages. */
@@ -60,10 +59,7 @@ export function pageHtml({ title, script, style, later, source, language, messag
 </head>
 <body>
 <header id="top"></header>
-<main>
-<div id="details-panel" role="tabpanel" aria-labelledby="details-tab"></div>
-<div id="logs-panel" role="tabpanel" aria-labelledby="logs-tab" hidden></div>
-</main>
+<main id="main"></main>
 <script type="application/json" id="messages">${inert(messages ?? {})}</script>
 <script type="application/json" id="first">${inert(first ?? null)}</script>
 <script nonce="${nonce}" data-later-script="${escape(later.script)}" data-later-style="${escape(later.style)}">${script}</script>

@@ -5,8 +5,9 @@ import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
 import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
-import { PodPanel, type PodPanelActions, samePod, subjectOf } from './podPanel.ts';
-import type { PageSubject } from './protocol.ts';
+import { PagePanel } from './pagePanel.ts';
+import { PodContent, type PodPageActions, samePod, subjectOf } from './podContent.ts';
+import type { PageSubject, PodPageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 
 /** What a command gets that is chosen on the pod's row in the Clusters view. */
@@ -14,14 +15,17 @@ const rowOf = ({ source, namespace, name }: PageSubject): object => ({
   row: { target: { kind: 'object', source, object: { kind: 'Pod', namespace, name } } },
 });
 
-/** The pages of pods: one for each pod that is open, opened again after a reload. */
+/**
+ * The pages of pods, opened again after a reload. As with VS Code's preview editors, a page is given to the next pod
+ * unless it is kept: a webview takes longer to be made than all that stands in it.
+ */
 export class PodPanels extends Disposable {
   readonly #sources: Sources;
   readonly #folder: vscode.Uri;
   readonly #bundle: PageBundle;
-  readonly #actions: PodPanelActions;
+  readonly #actions: PodPageActions;
   readonly #log: Log;
-  readonly #open = new Set<PodPanel>();
+  readonly #open = new Set<PagePanel<PodContent>>();
 
   /** `folder` is that of the built pages, `bundle` what is in it of the page of a pod. */
   constructor(sources: Sources, folder: vscode.Uri, bundle: PageBundle, log: Log, showLog: () => void) {
@@ -40,25 +44,33 @@ export class PodPanels extends Disposable {
       copyKubectl: async (subject) => {
         await vscode.env.clipboard.writeText(this.#kubectlLine(subject));
       },
+      openPod: (subject) => this.show(subject),
     };
     this.own(
       onDispose(() => {
-        for (const panel of this.#open) panel.panel.dispose();
+        for (const { panel } of this.#open) panel.dispose();
       }),
     );
   }
 
   show(subject: PageSubject): void {
-    const open = [...this.#open].find((panel) => samePod(panel.subject, subject));
-    if (open !== undefined) {
-      open.panel.reveal();
+    const open = [...this.#open];
+    const same = open.find(({ content }) => content !== undefined && samePod(content.subject, subject));
+    if (same !== undefined) {
+      same.panel.reveal();
+      return;
+    }
+    const page = open.findLast((one) => one.content?.reusable === true && !isPinned(one.panel));
+    if (page !== undefined && previews()) {
+      page.panel.reveal();
+      this.#turn(page, { ...subject, kept: false });
       return;
     }
     this.#fill(
       vscode.window.createWebviewPanel(webviews.podDetails, subject.name, vscode.ViewColumn.Active, {
         enableFindWidget: true,
       }),
-      subject,
+      { ...subject, kept: false },
     );
   }
 
@@ -88,24 +100,37 @@ export class PodPanels extends Disposable {
     return commandLine(command, shellKind(vscode.env.shell, process.platform));
   }
 
-  #fill(panel: vscode.WebviewPanel, subject: PageSubject): void {
+  #fill(panel: vscode.WebviewPanel, subject: PodPageSubject): void {
+    const page = new PagePanel<PodContent>(panel, { folder: this.#folder, bundle: this.#bundle }, this.#log);
+    this.#open.add(page);
+    panel.onDidDispose(() => this.#open.delete(page));
+    this.#turn(page, subject);
+  }
+
+  #turn(page: PagePanel<PodContent>, subject: PodPageSubject): void {
     const source = sourceOf(this.#sources, subject.source);
     if (source === undefined) {
       this.#log.warn(`the cluster of ${subject.namespace}/${subject.name} is no longer configured; its page is closed`);
-      panel.dispose();
+      page.panel.dispose();
       return;
     }
-    const page = new PodPanel({
-      panel,
-      folder: this.#folder,
-      bundle: this.#bundle,
-      subject,
-      source,
-      log: this.#log,
-      actions: this.#actions,
-      openPod: (other) => this.show(other),
-    });
-    this.#open.add(page);
-    panel.onDidDispose(() => this.#open.delete(page));
+    page.turn((feed) => new PodContent({ subject, source, feed, log: this.#log, actions: this.#actions }));
   }
 }
+
+/** Whether the user has editors reused that were only looked at. */
+const previews = (): boolean =>
+  vscode.workspace.getConfiguration('workbench.editor').get<boolean>('enablePreview') !== false;
+
+/** Whether the user has pinned the page's tab. VS Code tells of tabs apart from panels; they meet by place and title. */
+const isPinned = ({ viewColumn, title }: vscode.WebviewPanel): boolean =>
+  vscode.window.tabGroups.all
+    .filter((group) => group.viewColumn === viewColumn)
+    .flatMap(({ tabs }) => tabs)
+    .some(
+      ({ input, isPinned: pinned, label }) =>
+        pinned &&
+        label === title &&
+        input instanceof vscode.TabInputWebview &&
+        input.viewType.endsWith(webviews.podDetails),
+    );

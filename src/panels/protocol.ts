@@ -83,15 +83,23 @@ export interface PageSubject {
   readonly name: string;
 }
 
-/** Every message carries what it replaces: one that is lost or late does no harm. */
+/** A whole page in place of the one before. Every message carries what it replaces: one that is lost or late does no harm. */
+export interface Show<Page, About> {
+  readonly type: 'show';
+  readonly sequence: number;
+  /** Kept by the page and handed back by the editor after a reload. */
+  readonly about: About;
+  readonly page: Page;
+}
+
+/** What the page of a pod is about. */
+export interface PodPageSubject extends PageSubject {
+  /** It is not given to another pod. */
+  readonly kept: boolean;
+}
+
 export type ToPage =
-  | {
-      readonly type: 'show';
-      readonly sequence: number;
-      /** Kept by the page and handed back by the editor after a reload. */
-      readonly about: PageSubject;
-      readonly page: PodPage;
-    }
+  | Show<PodPage, PodPageSubject>
   | {
       readonly type: 'log';
       /** Counts requests: lines of an earlier request are dropped. */
@@ -102,9 +110,10 @@ export type ToPage =
       readonly dropped: number;
     };
 
+/** What concerns the page's subject says by `sequence` which page it was asked on: the subject may have changed since. */
 export type ToHost =
   | { readonly type: 'ready' }
-  | { readonly type: 'invoke'; readonly id: string; readonly args: readonly string[] }
-  | { readonly type: 'log'; readonly request: number; readonly what: LogRequest | undefined }
+  | { readonly type: 'invoke'; readonly sequence: number; readonly id: string; readonly args: readonly string[] }
+  | { readonly type: 'log'; readonly sequence: number; readonly request: number; readonly what: LogRequest | undefined }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'failed'; readonly message: string };

@@ -51,6 +51,8 @@ describe('the page of a Canal pod on a real API server', function () {
   after(() => plane?.stop());
   const tree = () => running().workbench.tree('Clusters');
   const pod = () => new PodPage(running().workbench.webview());
+  const otherPods = async (): Promise<readonly string[]> =>
+    (await podNames(plane, namespace, 'k8s-app=canal')).filter((name) => name !== failing);
 
   before(async () => {
     await running().workbench.showContainer('Network Inspector');
@@ -101,8 +103,27 @@ describe('the page of a Canal pod on a real API server', function () {
     await pod().waitForText(`${String(restarts)} restarts`, 3000);
   });
 
+  it('gives its page to the next pod, and has one of its own when it is kept', async () => {
+    const [other = ''] = await otherPods();
+    const titles = async (): Promise<readonly string[]> =>
+      (await running().workbench.editorTitles()).filter((title) => title.startsWith('canal-')).toSorted();
+    await tree().pressInline('Open Pod Details', 'canal', other);
+    await pod().waitFor(other);
+    await pod().section('Containers').waitFor();
+    assert.deepEqual(await titles(), [other]);
+    await tree().pressInline('Open Pod Details', 'canal', failing);
+    await pod().waitFor(failing);
+    await pod().button('Keep This Page for the Pod').click();
+    await pod().button('Let the Next Pod Take This Page').waitFor();
+    await tree().pressInline('Open Pod Details', 'canal', other);
+    await pod().waitFor(other);
+    assert.deepEqual(await titles(), [other, failing].toSorted());
+    await tree().pressInline('Open Pod Details', 'canal', failing);
+    await pod().waitFor(failing);
+  });
+
   it('shows what has become of the pod when it is seen again', async function () {
-    const [other = ''] = (await podNames(plane, namespace, 'k8s-app=canal')).filter((name) => name !== failing);
+    const [other = ''] = await otherPods();
     await tree().pressInline('Open Pod Details', 'canal', other);
     await pod().waitFor(other);
     const restarts = 20 + attemptOf(this.runnable());

@@ -25,7 +25,7 @@ await main(async () => {
       await send({
         type: 'show',
         sequence: 1,
-        about: { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p' },
+        about: { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p', kept: false },
         page: podPage(canalPod(), { kind: 'live' }),
       });
       const path = join(folder, `pod-${theme}-${String(width)}.png`);

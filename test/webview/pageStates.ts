@@ -2,16 +2,21 @@ import { type JsonObject, objectsAt } from '../../src/model/json.ts';
 import { type Pod, readPod } from '../../src/model/pod.ts';
 import { PodHistory } from '../../src/panels/podDetails/history.ts';
 import { podPage } from '../../src/panels/podDetails/podPage.ts';
-import type { PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
+import type { PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
 import { canalPod, snapshotOf } from './canalPod.ts';
 
-export const about: PageSubject = { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p' };
+export const about: PodPageSubject = { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p', kept: false };
 
 /** When the fixtures are. */
 export const now = new Date('2026-11-24T10:00:00Z');
 
 let sequence = 0;
-export const show = (page: PodPage): ToPage => ({ type: 'show', sequence: ++sequence, about, page });
+export const show = (page: PodPage, subject = about): ToPage => ({
+  type: 'show',
+  sequence: ++sequence,
+  about: subject,
+  page,
+});
 
 const live = { kind: 'live' } as const;
 const failing = (): PodPage => podPage(canalPod(), live);

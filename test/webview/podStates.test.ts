@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { outputFolder } from '../../scripts/lib/project.ts';
 import type { ThemeKind } from '../browser/pages/workbench.ts';
 import type { FakeOptions, FakePage } from './fakeHost.ts';
-import { hostileText, longName, now, pageStates, show } from './pageStates.ts';
+import { about, hostileText, longName, now, pageStates, show } from './pageStates.ts';
 import { useFakeHost } from './useFakeHost.ts';
 import { violations } from './violations.ts';
 
@@ -77,7 +77,7 @@ describe('the page of a pod', function () {
     const opened = await open('stale');
     assert.match(await text(opened), /As of .*3m ago: unreachable: connection refused/);
     await opened.page.getByRole('button', { name: 'Retry' }).click();
-    assert.deepEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'retry', args: [] });
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'retry', args: [] });
   });
 
   it('speaks the language of its editor', async () => {
@@ -97,7 +97,7 @@ describe('the page of a pod', function () {
   it('offers the replacement of a pod that is gone', async () => {
     const opened = await open('deleted');
     await opened.page.getByRole('button', { name: 'Open canal-9q8w7' }).click();
-    assert.deepEqual((await opened.sent()).at(-1), {
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), {
       type: 'invoke',
       id: 'openPod',
       args: ['kube-system', 'canal-9q8w7'],
@@ -122,6 +122,24 @@ describe('the page of a pod', function () {
       ),
       /Metadata/,
     );
+  });
+
+  it('begins at the top when it is given to another pod, keeps what is folded, and says on which pod it was asked', async () => {
+    const opened = await open('failing');
+    const { page } = opened;
+    await page.locator('details.section > summary', { hasText: 'Metadata' }).click();
+    await page.evaluate('scrollTo(0, 400)');
+    const other = pageStates['long-names']?.();
+    assert.ok(other);
+    const message = show(other, { ...about, name: longName });
+    assert.ok(message.type === 'show');
+    await opened.send(message);
+    assert.equal(await page.locator('h1').textContent(), longName);
+    assert.equal(await page.title(), longName);
+    assert.equal(await page.evaluate('scrollY'), 0);
+    await page.locator('details.section[open] > summary', { hasText: 'Metadata' }).waitFor();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { id: 'retry', sequence: message.sequence });
   });
 
   it('leaves alone what is selected when new data comes', async () => {
@@ -149,7 +167,7 @@ describe('the page of a pod', function () {
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Open Shell in Container');
     await page.keyboard.press('Enter');
-    assert.deepEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'openShell', args: [] });
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'openShell', args: [] });
     const seen = new Set<string>();
     for (let step = 0; step < 120; step++) {
       await page.keyboard.press('Tab');

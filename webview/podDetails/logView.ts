@@ -11,7 +11,7 @@ const drawnLines = 2000;
 const keptLines = 20_000;
 
 export interface LogChoices extends LogFilter {
-  readonly container?: string;
+  readonly container?: string | undefined;
   readonly previous: boolean;
   readonly follow: boolean;
   readonly timestamps: boolean;
@@ -104,6 +104,14 @@ export class LogView {
   /** Chooses the run of a container that was before the one it has now. */
   choosePrevious(container: string): void {
     this.#choose({ container, previous: true });
+  }
+
+  /** The page is that of another pod from now on: what was chosen of its containers does not hold for these. */
+  turn(): void {
+    this.close();
+    this.#buffer.clear();
+    this.#choices = { ...this.#choices, container: undefined, previous: false };
+    this.#around.keep(this.#choices);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import './podDetails.css';
 import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { PageHeader, PageState, PageSubject, PodPage, ToPage } from '../../src/panels/protocol.ts';
+import type { PageHeader, PageState, PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
 import { Host } from '../ui/host.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
 import { loadLater, painted } from '../ui/painted.ts';
@@ -18,13 +18,18 @@ interface Kept {
   readonly folds: Readonly<Record<string, boolean>>;
   readonly log: LogChoices;
   /** What the page is about, so that the extension can open it again after a reload. */
-  readonly about?: PageSubject;
+  readonly about?: PodPageSubject;
 }
 
 const host = new Host<Kept>({ tab: 'details', folds: {}, log: firstChoices });
+render(
+  html`<div id="details-panel" role="tabpanel" aria-labelledby="details-tab"></div>
+    <div id="logs-panel" role="tabpanel" aria-labelledby="logs-tab" hidden></div>`,
+  element('main'),
+);
 const details = element('details-panel');
 const top = element('top');
-let shown: { readonly sequence: number; readonly page: PodPage } | undefined;
+let shown: { readonly about: PodPageSubject; readonly page: PodPage } | undefined;
 /** What is folded away is drawn once the rest has been painted. */
 let whole = false;
 
@@ -194,15 +199,25 @@ setInterval(() => {
   if (!document.hidden) draw();
 }, 5000);
 
+const isSame = (one: PodPageSubject, other: PodPageSubject): boolean =>
+  one.source === other.source && one.namespace === other.namespace && one.name === other.name;
+
 host.listen((message: ToPage) => {
   if (message.type === 'log') {
     log.receive(message);
     return;
   }
-  if (shown !== undefined && message.sequence <= shown.sequence) return;
+  const turned = shown === undefined || !isSame(shown.about, message.about);
+  const another = turned && shown !== undefined;
   shown = message;
   host.keep({ about: message.about });
+  if (another) {
+    log.turn();
+    performance.clearMarks();
+    document.title = message.about.name;
+  }
   draw();
+  if (another) scrollTo(0, 0);
   log.show(message.page.logs);
   // Of interest to who measures how long it takes until something is seen.
   if (message.page.sections.length > 0 && performance.getEntriesByName('painted').length === 0)

@@ -110,6 +110,11 @@ export class Workbench {
   }
 
   /** The tree of the view with this name in the side bar. */
+  /** Titles of the editors that are open, from left to right. */
+  editorTitles(): Promise<readonly string[]> {
+    return this.page.locator('.editor-group-container .tab .label-name').allTextContents();
+  }
+
   tree(title: string): TreeView {
     return new TreeView(this.page, title);
   }

@@ -18,7 +18,7 @@ describe('the text of a page', () => {
   const first = (name: string): Extract<ToPage, { type: 'show' }> => ({
     type: 'show',
     sequence: 1,
-    about: { source: 'a', namespace: 'shop', name },
+    about: { source: 'a', namespace: 'shop', name, kept: false },
     page: {
       header: {
         cluster: hostile,
