@@ -38,6 +38,7 @@ export const bench: Bench = {
           `addEventListener('click', ({ timeStamp }) => { clickedAt = performance.timeOrigin + timeStamp; }, true)`,
         );
         const opened: number[] = [];
+        const turned: number[] = [];
         const bare: number[] = [];
         const described: number[] = [];
         const open = async (pod: string, button: string, painted: () => Promise<number>): Promise<number> => {
@@ -45,28 +46,42 @@ export const bench: Bench = {
           await row.hover();
           await workbench.waitUntilIdle(300);
           await row.locator(`.actions .action-label[aria-label^="${button}"]`).click();
-          const took = (await painted()) - (await running.page.evaluate<number>('clickedAt'));
-          await workbench.runCommand('View: Close All Editors');
-          return took;
+          return (await painted()) - (await running.page.evaluate<number>('clickedAt'));
         };
+        const openPage = (pod: string): Promise<number> =>
+          open(pod, 'Open Pod Details', async () => {
+            await page.waitFor(pod);
+            await page.section('Containers').waitFor();
+            return paintedAt(page);
+          });
         for (const pod of pods) {
-          opened.push(
-            await open(pod, 'Open Pod Details', async () => {
-              await page.waitFor(pod);
-              await page.section('Containers').waitFor();
-              return paintedAt(page);
-            }),
-          );
+          opened.push(await openPage(pod));
+          await workbench.runCommand('View: Close All Editors');
           const began = performance.now();
           await plane.kubectl(['-n', namespace, 'describe', 'pod', pod]);
           described.push(performance.now() - began);
           bare.push(await open(pod, 'Open Bare Webview', () => paintedAt(page)));
+          await workbench.runCommand('View: Close All Editors');
         }
+        // From one pod to the next, as who looks for the one that is ill: the page stays.
+        const [start = ''] = pods.slice(-1);
+        await openPage(start);
+        for (const pod of pods) turned.push(await openPage(pod));
         const [first = NaN] = opened;
         const list = (values: readonly number[]): string => values.map((ms) => ms.toFixed(0)).join(', ');
-        console.error(`opened: ${list(opened)} ms; described: ${list(described)} ms; an empty page: ${list(bare)} ms`);
+        console.error(
+          `opened: ${list(opened)} ms; next: ${list(turned)} ms; described: ${list(described)} ms; an empty page: ${list(bare)} ms`,
+        );
         report({
-          name: 'pod details: open → painted, to kubectl describe',
+          name: 'pod details: open the next pod → painted, to kubectl describe',
+          value: median(turned) / median(described),
+          unit: '×',
+          goal: 1,
+          better: 'lower',
+          against: `kubectl describe pod: ${median(described).toFixed(0)} ms; the page: ${median(turned).toFixed(0)} ms`,
+        });
+        report({
+          name: 'pod details: open the first page → painted, to kubectl describe',
           value: median(opened) / median(described),
           unit: '×',
           goal: 1,
@@ -74,7 +89,7 @@ export const bench: Bench = {
           against: `kubectl describe pod: ${median(described).toFixed(0)} ms; an empty webview: ${(median(bare) / median(described)).toFixed(1)} ×`,
         });
         report({
-          name: 'pod details: open → painted, to an empty webview',
+          name: 'pod details: open the first page → painted, to an empty webview',
           value: median(opened) / median(bare),
           unit: '×',
           goal: 1.3,
@@ -82,7 +97,7 @@ export const bench: Bench = {
           against: `an empty webview: ${median(bare).toFixed(0)} ms`,
         });
         report({
-          name: 'pod details: open → painted',
+          name: 'pod details: open the first page → painted',
           value: median(opened),
           unit: 'ms',
           goal: 500,
