@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
+import { registerRowCommand } from '../base/rowCommand.ts';
 import { commands, webviews } from '../contributions.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
@@ -27,7 +28,7 @@ export class PanelsFeature extends Disposable {
       }),
     );
     this.own(
-      vscode.commands.registerCommand(commands.openPod, async (row: unknown) => {
+      registerRowCommand(commands.openPod, async (row) => {
         const subject =
           podOfNode(row, await this.#current(row)) ?? (await (await import('./pickPod.ts')).pickPod(this.#sources));
         if (subject !== undefined) (await this.#podPanels()).show(subject);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
 import { plainLabel } from '../base/plainLabel.ts';
+import { registerRowCommand } from '../base/rowCommand.ts';
 import { targetOfRow } from '../base/rowTarget.ts';
 import { setting } from '../base/settings.ts';
 import type { ClusterSource, ConnectionState, Disposable as Subscription } from '../cluster/source.ts';
@@ -100,7 +101,7 @@ export class TerminalFeature extends Disposable {
   }
 
   #command(id: CommandId, run: (row: unknown) => Promise<void>): void {
-    this.own(vscode.commands.registerCommand(id, run));
+    this.own(registerRowCommand(id, run));
   }
 
   #podCommand(

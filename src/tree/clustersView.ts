@@ -50,6 +50,8 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   #pending: ReturnType<typeof setTimeout> | undefined;
   #firedAt = -pauseMs;
   #autoConnected = false;
+  /** As last told. */
+  #selected: readonly RowNode[] = [];
 
   constructor(clusters: Clusters, state: ViewState, log: Log) {
     super();
@@ -72,6 +74,11 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     this.own(
       this.view.onDidCollapseElement(({ element }) => {
         this.#toggle(element, false);
+      }),
+    );
+    this.own(
+      this.view.onDidChangeSelection(({ selection }) => {
+        this.#selected = selection;
       }),
     );
     this.own(
@@ -117,6 +124,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   }
 
   getTreeItem(node: RowNode): vscode.TreeItem {
+    node.explained = false;
     return treeItem(node);
   }
 
@@ -130,6 +138,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   resolveTreeItem(item: vscode.TreeItem, node: RowNode): vscode.TreeItem {
     const tooltip = node.row.tooltip?.();
+    node.explained = true;
     if (tooltip !== undefined) {
       const markdown = new vscode.MarkdownString(tooltipMarkdown(tooltip));
       markdown.isTrusted = false;
@@ -137,6 +146,16 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
       item.tooltip = markdown;
     }
     return item;
+  }
+
+  /**
+   * The selected rows. VS Code's own list lacks those that are being drawn anew, and what it told of the last change
+   * lacks those that were being drawn then.
+   */
+  get selection(): readonly RowNode[] {
+    const now = this.view.selection;
+    const told = this.#selected.filter((node) => this.#tree.find(node.id) === node);
+    return told.length > now.length ? told : now;
   }
 
   /** Opens a cluster's row, which connects it. */

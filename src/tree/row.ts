@@ -38,7 +38,7 @@ export interface Row {
   readonly leads?: boolean;
   readonly children?: () => readonly Row[];
   readonly tooltip?: () => Tooltip;
-  /** The objects that the tooltip is made of: when one is another, the tooltip is out of date. */
+  /** What the tooltip is made of: when a part of it is another, the tooltip is out of date. */
   readonly basis?: readonly unknown[];
   /** What can be copied, besides the label of a row that stands for something. */
   readonly address?: string;
@@ -65,7 +65,7 @@ export const tagsOf = (row: Row): readonly string[] => [
 export const parts = (...texts: readonly (string | undefined)[]): string =>
   texts.filter((text) => text !== undefined && text !== '').join(' · ');
 
-/** Whether two renderings of a row look, sound and behave the same, children apart. */
+/** Whether two renderings of a row look, sound and behave the same, children and tooltip apart. */
 export function sameRow(one: Row, other: Row): boolean {
   return (
     one === other ||
@@ -78,10 +78,12 @@ export function sameRow(one: Row, other: Row): boolean {
       one.address === other.address &&
       (one.children === undefined) === (other.children === undefined) &&
       sameList(one.tags, other.tags) &&
-      sameList(one.basis ?? [], other.basis ?? []) &&
       sameList((one.highlights ?? []).flat(), (other.highlights ?? []).flat()))
   );
 }
+
+/** Whether a tooltip that was made of the one rendering is as good as one of the other. */
+export const sameTooltip = (one: Row, other: Row): boolean => sameList(one.basis ?? [], other.basis ?? []);
 
 const sameList = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((value, index) => Object.is(value, other[index]));

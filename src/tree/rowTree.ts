@@ -1,4 +1,4 @@
-import { type Row, sameRow } from './row.ts';
+import { type Row, sameRow, sameTooltip } from './row.ts';
 
 /** A row that has been handed to the view. The object stays the same for as long as its id is shown. */
 export class RowNode {
@@ -9,6 +9,8 @@ export class RowNode {
   children: readonly RowNode[] | undefined = undefined;
   /** As decided when the row first appeared: what VS Code remembers from then on must not be told otherwise. */
   readonly open: boolean;
+  /** VS Code has the tooltip and shows it until the row is shown anew. */
+  explained = false;
 
   constructor(row: Row, parent: RowNode | undefined, open: boolean) {
     this.id = row.id;
@@ -23,7 +25,8 @@ export type Change = RowNode | 'root';
 
 /**
  * What the view has asked for so far, kept in step with what should be shown. `update` returns the narrowest rows that
- * must be shown anew, so that the rest of the view keeps its shape, its selection and its place.
+ * must be shown anew, so that the rest of the view keeps its shape, its selection and its place. While VS Code shows a
+ * row anew it does not know those below it, and tells a command that is chosen on one of them nothing of its row.
  */
 export class RowTree {
   readonly #byId = new Map<string, RowNode>();
@@ -81,7 +84,7 @@ export class RowTree {
       const before = node.row;
       node.row = row;
       const children = node.children;
-      let changed = !sameRow(before, row);
+      let changed = !sameRow(before, row) || (node.explained && !sameTooltip(before, row));
       if (children !== undefined) {
         const childRows = row.children?.() ?? [];
         node.children = this.#adopt(childRows, node);

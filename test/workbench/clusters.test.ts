@@ -69,6 +69,29 @@ describe('the Clusters view in the extension host', function () {
     await run('list.clear');
   });
 
+  // VS Code calls a command so whose row it is drawing anew.
+  it('does nothing where it is not known which row was meant', async () => {
+    await run('workbench.action.closeQuickOpen');
+    await run('workbench.action.closeAllEditors');
+    await until('the cluster to be selected', async () => {
+      await run('networkInspector.clusters.focus');
+      await run('list.focusFirst');
+      await run('list.select');
+      return (await selectedName()) === 'my cluster' || undefined;
+    });
+    await vscode.env.clipboard.writeText('');
+    await run('networkInspector.copyName', undefined, undefined);
+    assert.equal(await vscode.env.clipboard.readText(), '');
+    await run('networkInspector.copyName', undefined, [undefined, undefined]);
+    assert.equal(await vscode.env.clipboard.readText(), '');
+    for (const command of ['why', 'connect', 'disconnect', 'openPod', 'openTerminal', 'describePod']) {
+      let ended = false;
+      void run(`networkInspector.${command}`, undefined, undefined).then(() => (ended = true));
+      await until(`${command} to end without a question`, () => ended || undefined);
+    }
+    assert.equal(vscode.window.activeTextEditor, undefined);
+  });
+
   it('explains the verdicts on the cluster in a read-only document that follows it', async () => {
     await writeDump(canalCluster(3, [2]));
     await run('networkInspector.clusters.focus');

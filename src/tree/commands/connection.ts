@@ -3,7 +3,7 @@ import { changeSetting, setting } from '../../base/settings.ts';
 import { commands } from '../../contributions.ts';
 import type { Cluster } from '../clusters.ts';
 import { commandLine, shellKind } from '../../base/shell.ts';
-import { clustersOf, type CommandContext, pickCluster, register } from './selection.ts';
+import { clustersOf, type CommandContext, pickCluster, register, registerOnRows } from './selection.ts';
 
 /** Connect, disconnect, refresh, and the way out of a failed credential plugin. */
 export function registerConnectionCommands({ view, clusters, state }: CommandContext): readonly vscode.Disposable[] {
@@ -21,7 +21,7 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
   };
 
   return [
-    register(commands.connect, view, async (nodes, argument) => {
+    registerOnRows(commands.connect, view, async (nodes, argument) => {
       const selected =
         typeof argument === 'string'
           ? clusters.list.filter(({ source }) => source.id === argument)
@@ -34,8 +34,8 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
       );
       return picked === undefined ? undefined : connect([picked]);
     }),
-    register(commands.retry, view, (nodes) => connect(clustersOf(nodes, clusters))),
-    register(commands.disconnect, view, async (nodes) => {
+    registerOnRows(commands.retry, view, (nodes) => connect(clustersOf(nodes, clusters))),
+    registerOnRows(commands.disconnect, view, async (nodes) => {
       let selected = clustersOf(nodes, clusters);
       if (selected.length === 0) {
         const picked = await pickCluster(
@@ -52,10 +52,10 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
         false,
       );
     }),
-    register(commands.refresh, view, (nodes) =>
+    registerOnRows(commands.refresh, view, (nodes) =>
       inView(() => Promise.all(clustersOf(nodes, clusters).map(({ source }) => source.refresh()))),
     ),
-    register(commands.refreshAll, view, () =>
+    register(commands.refreshAll, () =>
       inView(() =>
         Promise.all(
           clusters.list
@@ -64,7 +64,7 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
         ),
       ),
     ),
-    register(commands.setRefreshInterval, view, async () => {
+    register(commands.setRefreshInterval, async () => {
       const now = setting('networkInspector.refreshInterval');
       const choices = [0, 10, 20, 30].map((seconds) => ({
         label: seconds === 0 ? t('Off') : t('Every {0} s', seconds),
@@ -76,7 +76,7 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
       });
       if (picked !== undefined) await changeSetting('networkInspector.refreshInterval', picked.seconds);
     }),
-    register(commands.runCredentialPlugin, view, (nodes) => {
+    registerOnRows(commands.runCredentialPlugin, view, (nodes) => {
       for (const { source } of clustersOf(nodes, clusters)) {
         if (source.state.kind !== 'credential-plugin') continue;
         const { command, args } = source.state;

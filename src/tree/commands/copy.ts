@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { type CommandId, commands } from '../../contributions.ts';
 import { commandLine, shellKind } from '../../base/shell.ts';
 import type { RowNode } from '../rowTree.ts';
-import { type CommandContext, register } from './selection.ts';
+import { type CommandContext, registerOnRows } from './selection.ts';
 
 /** Several rows are copied as several lines. */
 export function registerCopyCommands({ view }: CommandContext): readonly vscode.Disposable[] {
   const copy = (id: CommandId, textOf: (node: RowNode) => string | undefined): vscode.Disposable =>
-    register(id, view, async (nodes) => {
+    registerOnRows(id, view, async (nodes) => {
       const texts = nodes.flatMap((node) => textOf(node) ?? []);
       if (texts.length > 0) await vscode.env.clipboard.writeText(texts.join('\n'));
     });

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { changeSetting } from '../../base/settings.ts';
 import { commands } from '../../contributions.ts';
-import { type CommandContext, register } from './selection.ts';
+import { type CommandContext, register, registerOnRows } from './selection.ts';
 
 /** What the view leaves out, and how it is arranged. */
 export function registerFilterCommands({ view, state }: CommandContext): readonly vscode.Disposable[] {
@@ -14,34 +14,30 @@ export function registerFilterCommands({ view, state }: CommandContext): readonl
     state.changed();
   };
   return [
-    register(commands.filter, view, (_nodes, argument) => {
+    register(commands.filter, (argument) => {
       if (typeof argument === 'string') setText(argument);
       else askForText(state.filter.text, setText);
     }),
-    register(commands.clearFilter, view, () => setText('')),
+    register(commands.clearFilter, () => setText('')),
     register(
       commands.showProblemsOnly,
-      view,
       change(() => (state.filter = { ...state.filter, problemsOnly: true })),
     ),
     register(
       commands.showEverything,
-      view,
       change(() => (state.filter = { ...state.filter, problemsOnly: false })),
     ),
     register(
       commands.showHidden,
-      view,
       change(() => (state.showHidden = true)),
     ),
     register(
       commands.leaveOutHidden,
-      view,
       change(() => (state.showHidden = false)),
     ),
-    register(commands.groupByServer, view, () => changeSetting('networkInspector.groupByServer', true)),
-    register(commands.ungroup, view, () => changeSetting('networkInspector.groupByServer', false)),
-    register(commands.showMore, view, (nodes) => {
+    register(commands.groupByServer, () => changeSetting('networkInspector.groupByServer', true)),
+    register(commands.ungroup, () => changeSetting('networkInspector.groupByServer', false)),
+    registerOnRows(commands.showMore, view, (nodes) => {
       for (const { parent } of nodes) if (parent !== undefined) state.showMore(parent.id);
     }),
   ];

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { changeSetting, setting } from '../../base/settings.ts';
 import { commands } from '../../contributions.ts';
-import { clustersOf, type CommandContext, register } from './selection.ts';
+import { clustersOf, type CommandContext, register, registerOnRows } from './selection.ts';
 
 /** Which clusters the user wants to see, and where. */
 export function registerKeepCommands({ view, clusters, state }: CommandContext): readonly vscode.Disposable[] {
   const keep = (id: (typeof commands)[keyof typeof commands], set: 'favourites' | 'hidden', value: boolean) =>
-    register(id, view, (nodes) => {
+    registerOnRows(id, view, (nodes) => {
       state.keep(
         set,
         clustersOf(nodes, clusters).map(({ source }) => source.id),
@@ -18,7 +18,7 @@ export function registerKeepCommands({ view, clusters, state }: CommandContext):
     keep(commands.removeFavourite, 'favourites', false),
     keep(commands.hide, 'hidden', true),
     keep(commands.unhide, 'hidden', false),
-    register(commands.openFolder, view, async (_nodes, argument) => {
+    register(commands.openFolder, async (argument) => {
       const folders = await chosenFolders(argument);
       const before = setting('networkInspector.folders');
       const added = folders.filter((folder) => !before.includes(folder));
@@ -27,7 +27,7 @@ export function registerKeepCommands({ view, clusters, state }: CommandContext):
       const opened = clusters.list.find(({ folder }) => folder === folders[0]);
       if (opened !== undefined) await view.open(opened.source.id);
     }),
-    register(commands.closeFolder, view, async (nodes) => {
+    registerOnRows(commands.closeFolder, view, async (nodes) => {
       const closed = clustersOf(nodes, clusters).map(({ folder }) => folder);
       const left = setting('networkInspector.folders').filter((folder) => !closed.includes(folder));
       await changeSetting('networkInspector.folders', left);

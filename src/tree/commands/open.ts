@@ -3,7 +3,7 @@ import { commands, walkthroughs } from '../../contributions.ts';
 import type { FilePlace } from '../clusters.ts';
 import type { RowNode } from '../rowTree.ts';
 import { whyUri } from '../whyDocument.ts';
-import { clusterOf, type CommandContext, pickCluster, register } from './selection.ts';
+import { clusterOf, type CommandContext, pickCluster, register, registerOnRows } from './selection.ts';
 
 /** Documents, settings and the log. */
 export function registerOpenCommands(
@@ -18,7 +18,7 @@ export function registerOpenCommands(
     if (place !== undefined) await openAt(place);
   };
   return [
-    register(commands.why, view, async (nodes) => {
+    registerOnRows(commands.why, view, async (nodes) => {
       const [node] = nodes;
       const cluster =
         (node === undefined ? undefined : clusterOf(node, clusters)) ??
@@ -31,15 +31,15 @@ export function registerOpenCommands(
       const document = await vscode.workspace.openTextDocument(whyUri(cluster.source));
       await vscode.window.showTextDocument(document, { preview: true });
     }),
-    register(commands.openFile, view, openFileOf),
-    register(commands.openKubeconfig, view, openFileOf),
-    register(commands.showLog, view, () => {
+    registerOnRows(commands.openFile, view, openFileOf),
+    registerOnRows(commands.openKubeconfig, view, openFileOf),
+    register(commands.showLog, () => {
       log.show();
     }),
-    register(commands.openSettings, view, () =>
+    register(commands.openSettings, () =>
       vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${extensionId}`),
     ),
-    register(commands.openWalkthrough, view, () =>
+    register(commands.openWalkthrough, () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', `${extensionId}#${walkthroughs.start}`, false),
     ),
   ];

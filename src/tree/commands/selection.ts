@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainLabel } from '../../base/plainLabel.ts';
+import { isWithoutItsRow, sayRowIsLost } from '../../base/rowCommand.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Cluster, Clusters } from '../clusters.ts';
 import type { ClustersView } from '../clustersView.ts';
@@ -13,16 +14,26 @@ export interface CommandContext {
   readonly state: ViewState;
 }
 
-/** VS Code gives the row whose menu was opened and all selected rows; a key or the palette gives neither. */
-export const register = (
+/** A command that has nothing to do with rows. The view's header passes the row that has the keyboard all the same. */
+export const register = (id: CommandId, run: (argument: unknown) => unknown): vscode.Disposable =>
+  vscode.commands.registerCommand(id, run);
+
+/** A command that acts on the rows it was chosen on; from a key or the palette, on those that are selected. */
+export const registerOnRows = (
   id: CommandId,
   view: ClustersView,
   run: (nodes: readonly RowNode[], argument: unknown) => unknown,
 ): vscode.Disposable =>
-  vscode.commands.registerCommand(id, (first: unknown, all: unknown) => {
-    const several = Array.isArray(all) ? all.filter((node): node is RowNode => node instanceof RowNode) : [];
-    if (first instanceof RowNode) return run(several.includes(first) ? several : [first], undefined);
-    return run(view.view.selection, first);
+  vscode.commands.registerCommand(id, (...given: unknown[]) => {
+    const [first, all] = given;
+    if (Array.isArray(all)) {
+      // It was chosen on one of several selected rows, some of which VS Code may not know at the moment.
+      const known = all.filter((node): node is RowNode => node instanceof RowNode);
+      const nodes = known.length < all.length ? view.selection : known;
+      return nodes.length < all.length ? sayRowIsLost() : run(nodes, undefined);
+    }
+    if (isWithoutItsRow(given)) return sayRowIsLost();
+    return first instanceof RowNode ? run([first], undefined) : run(view.selection, first);
   });
 
 export const clusterOf = (node: RowNode, clusters: Clusters): Cluster | undefined => {

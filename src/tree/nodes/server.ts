@@ -16,6 +16,6 @@ export function serverRow(server: string, rows: readonly Row[], { t }: Rendering
     open: true,
     children: () => rows,
     tooltip: () => ({ title: server, rows: rows.map(({ label, description: state }) => [label, state ?? '']) }),
-    basis: rows,
+    basis: rows.flatMap(({ label, description: state }) => [label, state]),
   };
 }

@@ -113,9 +113,14 @@ describe('the rows that the view has asked for', () => {
     assert.equal(tree.find('canal')?.open, true);
   });
 
-  it('are shown anew where only what the tooltip rests on is another object', () => {
-    const tree = opened([row('pod', '', undefined, { basis: [{}] })]);
-    assert.deepEqual(names(tree.update([row('pod', '', undefined, { basis: [{}] })])), ['pod']);
+  it('are shown anew for their tooltip alone only where VS Code has it', () => {
+    const withBasis = (): Row => row('cluster', '', [row('pod')], { basis: [{}] });
+    const tree = opened([withBasis()]);
+    assert.deepEqual(names(tree.update([withBasis()])), []);
+    const cluster = tree.find('cluster');
+    assert.ok(cluster);
+    cluster.explained = true;
+    assert.deepEqual(names(tree.update([withBasis()])), ['cluster']);
   });
 
   it('are all shown anew where a cluster appears', () => {
