@@ -1,20 +1,24 @@
 /** How a shell takes an argument that holds anything but plain characters. */
-export type ShellKind = 'posix' | 'fish' | 'powershell' | 'cmd';
+export type ShellKind = 'posix' | 'fish' | 'powershell' | 'windows-powershell' | 'cmd';
 
 /** By the program that VS Code opens as a terminal: `/bin/bash`, `C:\Windows\System32\cmd.exe`. */
 export function shellKind(shell: string, platform: string): ShellKind {
   const name = (shell.split(/[\\/]/).at(-1) ?? '').toLowerCase().replace(/\.exe$/, '');
-  if (name === 'pwsh' || name === 'powershell') return 'powershell';
+  if (name === 'pwsh') return 'powershell';
+  if (name === 'powershell') return 'windows-powershell';
   if (name === 'cmd' || name === 'fish') return name;
-  return name === '' && platform === 'win32' ? 'powershell' : 'posix';
+  return name === '' && platform === 'win32' ? 'windows-powershell' : 'posix';
 }
+
+// `@` and `,` have a meaning, and an option is torn apart at its first dot or colon.
+const plainInPowerShell = /^(?:[A-Za-z0-9_./:=+][A-Za-z0-9_./:=+-]*|-[A-Za-z0-9_/=-]*)$/;
 
 /** What a shell passes on as it is, without quotes. */
 const plain: Readonly<Record<ShellKind, RegExp>> = {
   posix: /^[A-Za-z0-9_./:=,@%+-]+$/,
   fish: /^[A-Za-z0-9_./:=,@+-]+$/,
-  // `@` and `,` have a meaning, and an option is torn apart at its first dot or colon.
-  powershell: /^(?:[A-Za-z0-9_./:=+][A-Za-z0-9_./:=+-]*|-[A-Za-z0-9_/=-]*)$/,
+  powershell: plainInPowerShell,
+  'windows-powershell': plainInPowerShell,
   // `%NAME%` is replaced even between quotes.
   cmd: /^[A-Za-z0-9_./:=+-]+$/,
 };
@@ -31,14 +35,21 @@ export function quoteArgument(argument: string, shell: ShellKind): string {
     case 'fish':
       return `'${argument.replace(/[\\']/g, '\\$&')}'`;
     case 'powershell':
-      return `'${argument.replace(/['‘’‚‛]/g, '$&$&')}'`;
+      return inSingleQuotes(argument);
+    case 'windows-powershell':
+      // Version 5.1 puts a program's line together without a thought for quotes in an argument, and drops an empty one; what
+      // has quotes around it already is left alone. Source: about_Preference_Variables, `Legacy` argument passing.
+      return inSingleQuotes(/[\s"]|^$/.test(argument) ? forWindows(argument) : argument);
     case 'cmd':
-      return `"${argument
-        .replace(/[\r\n]+/g, ' ')
-        .replace(/(\\*)"/g, '$1$1\\"')
-        .replace(/(\\+)$/, '$1$1')}"`.replace(/[%!^&|<>()"]/g, '^$&');
+      return forWindows(argument.replace(/[\r\n]+/g, ' ')).replace(/[%!^&|<>()"]/g, '^$&');
   }
 }
+
+const inSingleQuotes = (text: string): string => `'${text.replace(/['‘’‚‛]/g, '$&$&')}'`;
+
+/** As a Windows program reads one argument from its line. Source: "Parsing C command-line arguments", Microsoft. */
+const forWindows = (argument: string): string =>
+  `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 
 /** The program of a command, where its path holds anything but plain characters. */
 function quoteProgram(program: string, shell: ShellKind): string {
@@ -49,8 +60,9 @@ function quoteProgram(program: string, shell: ShellKind): string {
     case 'fish':
       return quoted;
     case 'powershell':
-      // A text by itself is only printed.
-      return `& ${quoted}`;
+    case 'windows-powershell':
+      // A text by itself is only printed. A name is no argument: it has no quotes of its own.
+      return `& ${inSingleQuotes(program)}`;
     case 'cmd':
       // The name of the program ends at the first blank that stands outside of quotes of its own. No path holds a quote.
       return `"${program.replaceAll('"', '')}"`;

@@ -59,9 +59,12 @@ describe('a kubectl command to copy', () => {
 
   it('is written for the shell of the terminal', () => {
     assert.equal(shellKind('/bin/zsh', 'darwin'), 'posix');
-    assert.equal(shellKind('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'win32'), 'powershell');
+    assert.equal(
+      shellKind('C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe', 'win32'),
+      'windows-powershell',
+    );
     assert.equal(shellKind('C:\\Windows\\System32\\cmd.exe', 'win32'), 'cmd');
     assert.equal(shellKind('C:\\Program Files\\Git\\bin\\bash.exe', 'win32'), 'posix');
-    assert.equal(shellKind('', 'win32'), 'powershell');
+    assert.equal(shellKind('', 'win32'), 'windows-powershell');
   });
 });
