@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 
-const saidMs = 5000;
+const saidMs = 3000;
 
 /**
  * Registers a command that rows of the Clusters view offer. `run` gets the row whose button or menu was used; nothing

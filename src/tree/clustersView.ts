@@ -22,7 +22,10 @@ const coalesceMs = 100;
  * Between two changes of the tree. VS Code's extension host puts off what comes within 200 ms of the change before until
  * nothing has come for 200 ms, so that a cluster that goes on changing faster would never be seen to change.
  */
-const pauseMs = 250;
+const shortestPauseMs = 250;
+/** Nor is VS Code kept busy with drawing for more than a quarter of the time: what it draws cannot be used meanwhile. */
+const pausePerDrawing = 4;
+const longestPauseMs = 1000;
 /** Ages in rows ("3 min ago") are brought up to date this often while the view is visible. */
 const tickMs = 30_000;
 
@@ -48,7 +51,9 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
     | undefined;
   #loading: Promise<void> | undefined;
   #pending: ReturnType<typeof setTimeout> | undefined;
-  #firedAt = -pauseMs;
+  #firedAt = -longestPauseMs;
+  /** When VS Code last asked for a row. */
+  #askedAt = 0;
   #autoConnected = false;
   /** As last told. */
   #selected: readonly RowNode[] = [];
@@ -125,6 +130,7 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
 
   getTreeItem(node: RowNode): vscode.TreeItem {
     node.explained = false;
+    this.#askedAt = performance.now();
     return treeItem(node);
   }
 
@@ -223,7 +229,8 @@ export class ClustersView extends Disposable implements vscode.TreeDataProvider<
   }
 
   #schedule(): void {
-    const wait = Math.max(coalesceMs, this.#firedAt + pauseMs - performance.now());
+    const pause = Math.max(shortestPauseMs, pausePerDrawing * (this.#askedAt - this.#firedAt));
+    const wait = Math.max(coalesceMs, this.#firedAt + Math.min(pause, longestPauseMs) - performance.now());
     this.#pending ??= setTimeout(() => {
       void this.#updateInSteps();
     }, wait);

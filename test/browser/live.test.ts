@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { attemptOf } from '../../scripts/lib/attempts.ts';
 import { startDemoCluster } from '../../scripts/lib/demoCluster.ts';
 import { type ControlPlane } from '../control-plane/controlPlane.ts';
-import { crashLooping, podNames, setContainers } from '../control-plane/fill/containers.ts';
+import {
+  crashLooping,
+  podNames,
+  running as runningContainer,
+  setContainers,
+} from '../control-plane/fill/containers.ts';
+import { waitUntil } from '../control-plane/waitUntil.ts';
 import { useWorkbench } from './useWorkbench.ts';
 
 describe('a real API server in the Clusters view', function () {
@@ -56,5 +62,39 @@ describe('a real API server in the Clusters view', function () {
     );
     await running().workbench.widenSideBar(520);
     await running().workbench.screenshot('live-crash-loop');
+  });
+
+  it('opens the pod whose button is pressed, however often the rows above it are drawn anew', async () => {
+    const { workbench } = running();
+    await tree().expand('control-plane', 'Canal', 'canal');
+    const [, , changing = '', one = '', other = ''] = await podNames(plane, 'kube-system', 'k8s-app=canal');
+    const key = { namespace: 'kube-system', name: changing };
+    let over = false;
+    // Each time the cluster, Canal and its DaemonSet say another number.
+    const changes = (async () => {
+      for (let restarts = 1; !over; restarts++) {
+        const change = restarts % 2 === 0 ? runningContainer(restarts) : crashLooping(restarts);
+        await setContainers(plane, key, { 'calico-node': change });
+      }
+    })();
+    try {
+      for (let press = 0; press < 12; press++) {
+        const pod = press % 2 === 0 ? one : other;
+        await tree().pressInline('Open Pod Details', 'canal', pod);
+        await waitUntil(
+          `the page of ${pod}, or a question`,
+          async () =>
+            (await workbench.editorTitles()).some((title) => title.includes(pod)) ||
+            (await workbench.quickInput.isOpen()) ||
+            undefined,
+          { seconds: 10 },
+        );
+        assert.ok(!(await workbench.quickInput.isOpen()), 'nobody asks which pod was meant');
+      }
+    } finally {
+      over = true;
+      await changes;
+      await setContainers(plane, key, { 'calico-node': runningContainer(100) });
+    }
   });
 });

@@ -247,12 +247,25 @@ export class TreeView {
     return items.map((item) => item.trim()).filter((item) => item !== '');
   }
 
-  /** Presses a button at the right end of a row, by its title. */
+  /**
+   * Presses a button at the right end of a row, by its title, and again where the extension says that it could not tell
+   * which row was meant.
+   */
   async pressInline(title: string, ...path: readonly string[]): Promise<void> {
-    await this.#withRow(path, async (row) => {
-      await row.hover({ timeout: tryMs });
-      await row.locator(`.actions .action-label[aria-label^="${title}"]`).click({ timeout: tryMs });
-    });
+    const lost = this.#page.locator('.part.statusbar').getByText('The row was just being updated');
+    const end = Date.now() + giveUpMs;
+    for (;;) {
+      await lost.waitFor({ state: 'hidden' });
+      await this.#withRow(path, async (row) => {
+        await row.hover({ timeout: tryMs });
+        await row.locator(`.actions .action-label[aria-label^="${title}"]`).click({ timeout: tryMs });
+      });
+      const told = await lost.waitFor({ timeout: 200 }).then(
+        () => true,
+        () => false,
+      );
+      if (!told || Date.now() > end) return;
+    }
   }
 
   /** Presses a button in the view's header, by its title. */
