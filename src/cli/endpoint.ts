@@ -1,17 +1,7 @@
 import { parseIp } from '../model/address.ts';
-import type { KindKey } from '../model/kinds.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { workloadKinds } from '../policy/kinds.ts';
 import type { Endpoint } from '../policy/types.ts';
-
-const workloadTables = [
-  'deployments',
-  'statefulSets',
-  'daemonSets',
-  'replicaSets',
-  'replicationControllers',
-  'jobs',
-  'cronJobs',
-] as const satisfies readonly KindKey[];
 
 /**
  * What `NAMESPACE/NAME`, `NAMESPACE/NAME[Kind]` or an address means in a snapshot: a pod before a workload before, as a
@@ -37,7 +27,7 @@ export function findEndpoint(text: string, snapshot: ClusterSnapshot, destinatio
 }
 
 function hasWorkload(snapshot: ClusterSnapshot, namespace: string, name: string, kind: string | undefined): boolean {
-  const own = workloadTables.some((table) => {
+  const own = workloadKinds.some((table) => {
     const found = snapshot.table(table).get(namespace, name);
     return found !== undefined && (kind === undefined || found.kind === kind);
   });
@@ -61,7 +51,7 @@ function similarNames(
   services: boolean,
 ): readonly string[] {
   const found = new Set<string>();
-  for (const table of [...workloadTables, 'pods', ...(services ? (['services'] as const) : [])] as const) {
+  for (const table of [...workloadKinds, 'pods', ...(services ? (['services'] as const) : [])] as const) {
     for (const { meta } of snapshot.list(table)) {
       const near = meta.namespace === namespace && (meta.name.includes(name) || name.includes(meta.name));
       if (near || meta.name === name) found.add(`${meta.namespace}/${meta.name}`);

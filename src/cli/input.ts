@@ -1,15 +1,8 @@
 import { basename } from 'node:path';
 import type { ManifestProblem } from '../cluster/manifest.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { type InputArguments, UsageError } from './arguments.ts';
-import { type CommandIo } from './io.ts';
+import type { CommandIo, Input } from './io.ts';
 import type { CommandName } from './usage.ts';
-
-export interface Input {
-  readonly snapshot: ClusterSnapshot;
-  /** Something could not be read. */
-  readonly faulty: boolean;
-}
 
 /**
  * The cluster that the arguments name. Problems go to standard error, one a line.

@@ -1,3 +1,12 @@
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+
+/** What a command has read, from files or from a live cluster. */
+export interface Input {
+  readonly snapshot: ClusterSnapshot;
+  /** Something could not be read. */
+  readonly faulty: boolean;
+}
+
 /** Where a command writes to; a test looks at what was written. */
 export interface CommandIo {
   /** May ask to be waited for: a pipe takes no more than its reader does. */

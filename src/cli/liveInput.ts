@@ -6,8 +6,7 @@ import { interestsOf } from '../inspect/interests.ts';
 import { allKinds, type KindKey } from '../model/kinds.ts';
 import type { Interest } from '../model/snapshot.ts';
 import { UsageError } from './arguments.ts';
-import type { Input } from './input.ts';
-import type { CommandIo } from './io.ts';
+import type { CommandIo, Input } from './io.ts';
 import type { CommandName } from './usage.ts';
 
 export interface LiveArguments {

@@ -10,7 +10,7 @@ import { type Subject, subjectsByName } from '../policy/lint/subjects.ts';
 import type { Direction, PeerSelection, RuleSelection, Selection } from '../policy/types.ts';
 import { blockLines, exceptLines } from './hoverBlocks.ts';
 import { adminPort, choiceLines } from './hoverAdmin.ts';
-import { calicoPort, entityPartLines } from './hoverCalico.ts';
+import { entityLines, type EntitySide } from './hoverCalico.ts';
 import { type Destinations, networkPolicyPort, portLines, portsLines, type PortWords } from './hoverPorts.ts';
 import { actionLines, rankLines } from './hoverRank.ts';
 import { labelAt, labelLines, namespaceLines, nearMissLines, peerSentence } from './hoverSelectors.ts';
@@ -308,46 +308,21 @@ class PolicyHover {
     return lines;
   }
 
-  /** The `source` or `destination` of a Calico rule. The one on the policy's own side is a condition on its pods. */
-  #entity(
-    path: Path,
-    side: 'source' | 'destination',
-    rule: RuleSelection | undefined,
-    spec: JsonObject,
-  ): readonly string[] {
-    const [, direction] = path;
+  /** The `source` or `destination` of a Calico rule. */
+  #entity(path: Path, side: EntitySide, rule: RuleSelection | undefined, spec: JsonObject): readonly string[] {
     const entity = spec[side];
     if (!isObject(entity)) return [];
-    const [field, index] = path.slice(4);
-    if (field === 'ports' || field === 'notPorts') return this.#entityPorts(entity, side, field, index, spec, rule);
-    const namespace = entity['namespaceSelector'] === undefined ? this.#namespace : '';
-    const part = entityPartLines(entity, path.slice(4), namespace, this.#context);
-    if (part !== undefined) return part;
-    if (side !== (direction === 'ingress' ? 'source' : 'destination'))
-      return ['A condition on the selected pods themselves: the rule is about those of them that meet it.'];
-    if (this.#gap !== undefined) return this.#cannotTell;
-    const many = Object.keys(entity).filter((name) => name !== 'ports' && name !== 'notPorts').length > 1;
-    return [
-      ...(many ? ['All of its fields have to hold.'] : []),
-      ...(rule?.peers ?? []).flatMap((peer) => this.#described(peer, undefined)),
-    ];
-  }
-
-  #entityPorts(
-    entity: JsonObject,
-    side: 'source' | 'destination',
-    field: 'ports' | 'notPorts',
-    index: string | number | undefined,
-    spec: JsonObject,
-    rule: RuleSelection | undefined,
-  ): readonly string[] {
-    const list = entity[field];
-    const sense = field === 'ports' ? [] : ['Every port but these is meant.'];
-    if (side === 'source') return ['The port that a connection comes from, which clients choose at random.', ...sense];
-    if (!Array.isArray(list)) return [];
-    const meant = typeof index === 'number' ? [list[index] as unknown] : list.length === 1 ? (list as unknown[]) : [];
-    const lines = meant.flatMap((port) => this.#port(calicoPort(port, spec['protocol']), rule));
-    return [...sense, ...(meant.length === 0 ? portsLines(entity, field) : lines)];
+    return entityLines(entity, side, path.slice(4), {
+      direction: path[1] === 'ingress' ? 'ingress' : 'egress',
+      protocol: spec['protocol'],
+      namespace: this.#namespace,
+      context: this.#context,
+      port: (port) => this.#port(port, rule),
+      matches: () =>
+        this.#gap === undefined
+          ? (rule?.peers ?? []).flatMap((peer) => this.#described(peer, undefined))
+          : this.#cannotTell,
+    });
   }
 
   #ports(path: Path, rule: RuleSelection | undefined): readonly string[] {

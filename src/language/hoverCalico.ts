@@ -2,12 +2,62 @@ import { isObject, type JsonObject, stringAt, stringsAt } from '../model/json.ts
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { LintContext } from '../policy/lint/context.ts';
 import type { Path } from '../policy/lint/path.ts';
+import type { Direction } from '../policy/types.ts';
 import { blockLines } from './hoverBlocks.ts';
-import type { PortWords } from './hoverPorts.ts';
+import { portsLines, type PortWords } from './hoverPorts.ts';
 import { plural, someOf } from './podWords.ts';
 
+export type EntitySide = 'source' | 'destination';
+
+/** What an entity means depends on the rule that it stands in. */
+export interface EntityRule {
+  readonly direction: Direction;
+  readonly protocol: unknown;
+  /** That of the policy; empty where it has none. */
+  readonly namespace: string;
+  readonly context: LintContext;
+  /** What a port means on the pods that the rule is about. */
+  readonly port: (port: PortWords | undefined) => readonly string[];
+  /** What the rule's peers are, or why that cannot be told. */
+  readonly matches: () => readonly string[];
+}
+
+/**
+ * The `source` or `destination` of a rule. The one on the policy's own side is a condition on its pods.
+ *
+ * @param path from the entity on
+ */
+export function entityLines(entity: JsonObject, side: EntitySide, path: Path, rule: EntityRule): readonly string[] {
+  const [field, index] = path;
+  if (field === 'ports' || field === 'notPorts') return portsOfEntity(entity, side, field, index, rule);
+  const namespace = entity['namespaceSelector'] === undefined ? rule.namespace : '';
+  const part = partLines(entity, path, namespace, rule.context);
+  if (part !== undefined) return part;
+  if (side !== (rule.direction === 'ingress' ? 'source' : 'destination'))
+    return ['A condition on the selected pods themselves: the rule is about those of them that meet it.'];
+  const many = Object.keys(entity).filter((name) => name !== 'ports' && name !== 'notPorts').length > 1;
+  return [...(many ? ['All of its fields have to hold.'] : []), ...rule.matches()];
+}
+
+function portsOfEntity(
+  entity: JsonObject,
+  side: EntitySide,
+  field: 'ports' | 'notPorts',
+  index: string | number | undefined,
+  { protocol, port }: EntityRule,
+): readonly string[] {
+  const list: unknown = entity[field];
+  const sense = field === 'ports' ? [] : ['Every port but these is meant.'];
+  if (side === 'source') return ['The port that a connection comes from, which clients choose at random.', ...sense];
+  if (!Array.isArray(list)) return [];
+  const ports: readonly unknown[] = list;
+  const meant = typeof index === 'number' ? [ports[index]] : ports.length === 1 ? ports : [];
+  const lines = meant.flatMap((one) => port(portOf(one, protocol)));
+  return [...sense, ...(meant.length === 0 ? portsLines(entity, field) : lines)];
+}
+
 /** A port of a Calico rule as one of NetworkPolicy: a number, `80:90`, or a name. */
-export function calicoPort(port: unknown, protocol: unknown): PortWords | undefined {
+function portOf(port: unknown, protocol: unknown): PortWords | undefined {
   const over = typeof protocol === 'string' ? { protocol } : { anyProtocol: true };
   if (typeof port === 'number') return { ...over, port };
   if (typeof port !== 'string') return undefined;
@@ -22,7 +72,7 @@ export function calicoPort(port: unknown, protocol: unknown): PortWords | undefi
  *
  * @param path from the entity on
  */
-export function entityPartLines(
+function partLines(
   entity: JsonObject,
   path: Path,
   namespace: string,

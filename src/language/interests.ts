@@ -1,6 +1,7 @@
 import { interestsOf } from '../inspect/interests.ts';
 import type { KindKey } from '../model/kinds.ts';
 import type { ClusterSnapshot, Interest } from '../model/snapshot.ts';
+import { policyKinds } from '../policy/kinds.ts';
 
 const kinds: readonly KindKey[] = [
   'pods',
@@ -9,17 +10,8 @@ const kinds: readonly KindKey[] = [
   'services',
   'endpointSlices',
   'serviceAccounts',
-  'networkPolicies',
-  'adminNetworkPolicies',
-  'baselineAdminNetworkPolicies',
-  'clusterNetworkPolicies',
-  'calicoNetworkPolicies',
-  'calicoGlobalNetworkPolicies',
-  'calicoTiers',
-  'calicoNetworkSets',
-  'calicoGlobalNetworkSets',
+  ...policyKinds,
   'calicoHostEndpoints',
-  'calicoProfiles',
 ];
 
 /** Everything that decides what a policy means: all pods, the other policies, and whether the CNI enforces any. */

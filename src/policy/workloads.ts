@@ -1,15 +1,11 @@
-import type { KindKey } from '../model/kinds.ts';
 import type { ObjectMeta, OwnerReference } from '../model/meta.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
+import { workloadKinds } from './kinds.ts';
 import type { WorkloadRef } from './types.ts';
 
-const tables: readonly (KindKey &
-  ('daemonSets' | 'deployments' | 'statefulSets' | 'replicaSets' | 'replicationControllers' | 'jobs' | 'cronJobs'))[] =
-  ['deployments', 'statefulSets', 'daemonSets', 'replicaSets', 'replicationControllers', 'jobs', 'cronJobs'];
-
-const tableOfKind: Readonly<Record<string, (typeof tables)[number]>> = {
+const tableOfKind: Readonly<Record<string, (typeof workloadKinds)[number]>> = {
   Deployment: 'deployments',
   StatefulSet: 'statefulSets',
   DaemonSet: 'daemonSets',
@@ -140,7 +136,7 @@ export function podsOf(snapshot: ClusterSnapshot, owners: Owners = new Owners(sn
   const pods = snapshot.list('pods');
   const folder = snapshot.content.origin === 'folder';
   const written: Workload[] = [];
-  for (const table of tables) {
+  for (const table of workloadKinds) {
     for (const workload of snapshot.table(table).items)
       if (folder || workload.meta.source !== undefined) written.push(workload);
   }

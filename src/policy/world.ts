@@ -8,6 +8,7 @@ import type { ClusterSnapshot, ObjectTable } from '../model/snapshot.ts';
 import { type Actor, type Address, type NamedPort, type Namespace, noLabels, noPorts } from './actor.ts';
 import { AddressSpace } from './addressSpace.ts';
 import type { AddressSet } from './addressSet.ts';
+import { workloadKinds } from './kinds.ts';
 import { isPortProtocol } from './packets.ts';
 import type { NodeLabels, Policy } from './rules.ts';
 import { namespaceNameLabel, type Selector } from './selectors.ts';
@@ -531,16 +532,7 @@ function anyPodHas(words: readonly string[], pods: readonly Pod[]): boolean {
 }
 
 /** The tables that pods and their workloads are read from. */
-const podTables: readonly KindKey[] = [
-  'pods',
-  'deployments',
-  'statefulSets',
-  'daemonSets',
-  'replicaSets',
-  'replicationControllers',
-  'jobs',
-  'cronJobs',
-];
+const podTables: readonly KindKey[] = ['pods', ...workloadKinds];
 
 function place(pod: Pod, classifier: Classifier, sizes: number[]): number {
   if (isFinished(pod)) return -1;

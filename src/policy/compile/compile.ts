@@ -4,6 +4,7 @@ import type { KindKey } from '../../model/kinds.ts';
 import type { AddressSet } from '../addressSet.ts';
 import { type CalicoContext, contextOf, contextTables } from '../calico/context.ts';
 import { compileCalicoPolicy, compileProfile, isMirrored, tierFactsOf } from '../calico/policy.ts';
+import { foreignKinds, policyKinds, stagedKinds } from '../kinds.ts';
 import type { Policy } from '../rules.ts';
 import type { TierFacts } from '../tiers.ts';
 import type { Incompleteness } from '../types.ts';
@@ -129,33 +130,10 @@ const calicoTables: readonly KindKey[] = [
   'calicoTiers',
 ];
 
-/** Policy kinds that other programs enforce and that are not evaluated. */
-const foreign: readonly (readonly [KindKey, string])[] = [
-  ['ciliumNetworkPolicies', 'CiliumNetworkPolicy'],
-  ['ciliumClusterwideNetworkPolicies', 'CiliumClusterwideNetworkPolicy'],
-  ['antreaNetworkPolicies', 'Antrea NetworkPolicy'],
-  ['antreaClusterNetworkPolicies', 'Antrea ClusterNetworkPolicy'],
-  ['istioAuthorizationPolicies', 'Istio AuthorizationPolicy'],
-];
-
-/** Every kind that is evaluated. */
-export const policyKinds: readonly KindKey[] = [
-  'networkPolicies',
-  'adminNetworkPolicies',
-  'baselineAdminNetworkPolicies',
-  'clusterNetworkPolicies',
-  'calicoNetworkPolicies',
-  'calicoGlobalNetworkPolicies',
-  'calicoTiers',
-  'calicoNetworkSets',
-  'calicoGlobalNetworkSets',
-  'calicoProfiles',
-];
-
 /** What makes verdicts incomplete beside the policies' own problems. */
 export function gapsOf(snapshot: ClusterSnapshot): readonly Incompleteness[] {
   const gaps: Incompleteness[] = [];
-  for (const [table, name] of foreign) {
+  for (const [table, name] of foreignKinds) {
     const count = snapshot.table(table).size;
     if (count > 0)
       gaps.push({
@@ -164,12 +142,7 @@ export function gapsOf(snapshot: ClusterSnapshot): readonly Incompleteness[] {
         text: `${count} ${name} ${count === 1 ? 'object is' : 'objects are'} present and not evaluated`,
       });
   }
-  const staged: readonly KindKey[] = [
-    'calicoStagedNetworkPolicies',
-    'calicoStagedGlobalNetworkPolicies',
-    'calicoStagedKubernetesNetworkPolicies',
-  ];
-  for (const table of staged) {
+  for (const table of stagedKinds) {
     for (const { kind, meta } of snapshot.table(table).items) {
       const { namespace, name, source } = meta;
       const policy = { table, kind, namespace, name, ...(source === undefined ? {} : { source }) };

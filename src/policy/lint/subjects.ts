@@ -2,6 +2,7 @@ import type { Labels } from '../../model/labels.ts';
 import type { KindKey } from '../../model/kinds.ts';
 import type { Container, ContainerPort, Pod, PodSpec } from '../../model/pod.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import { workloadKinds } from '../kinds.ts';
 import { namespaceNameLabel } from '../selectors.ts';
 import { isFinished, podsOf } from '../workloads.ts';
 import { cachedBy } from './cachedBy.ts';
@@ -23,17 +24,7 @@ export interface Subjects {
 }
 
 /** The tables that the pods of a snapshot and their workloads are read from. */
-const read = [
-  'pods',
-  'namespaces',
-  'deployments',
-  'statefulSets',
-  'daemonSets',
-  'replicaSets',
-  'replicationControllers',
-  'jobs',
-  'cronJobs',
-] as const satisfies readonly KindKey[];
+const read: readonly KindKey[] = ['pods', 'namespaces', ...workloadKinds];
 
 const known = new WeakMap<object, { readonly tables: readonly object[]; readonly subjects: Subjects }>();
 
