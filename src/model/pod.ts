@@ -130,7 +130,8 @@ const readState = (state: JsonObject): ContainerState | undefined => {
   return undefined;
 };
 
-const readStatuses = (status: JsonObject, field: string): readonly ContainerStatus[] => {
+/** `field` names one of the lists of a pod's status: that of containers, of init containers or of ephemeral ones. */
+export const readContainerStatuses = (status: JsonObject, field: string): readonly ContainerStatus[] => {
   const statuses = objectsAt(status, field);
   if (statuses.length === 0) return none;
   return statuses.map((container) =>
@@ -164,8 +165,8 @@ export function readPod(object: JsonObject, source?: SourceRange): Pod {
     spec: readPodSpec(objectAt(object, 'spec')),
     podIPs: readPodIPs(status),
     conditions: readConditions(status),
-    containerStatuses: readStatuses(status, 'containerStatuses'),
-    initContainerStatuses: readStatuses(status, 'initContainerStatuses'),
+    containerStatuses: readContainerStatuses(status, 'containerStatuses'),
+    initContainerStatuses: readContainerStatuses(status, 'initContainerStatuses'),
     ...defined({
       phase: stringAt(status, 'phase'),
       reason: stringAt(status, 'reason'),

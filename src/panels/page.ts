@@ -162,9 +162,12 @@ export const fields = (...list: readonly (Field | undefined)[]): Block[] => {
   return shown.length === 0 ? [] : [{ kind: 'fields', fields: shown }];
 };
 
+const saysSomething = (value: Value): boolean =>
+  typeof value === 'string' ? value !== '' : 'at' in value || value.text.trim() !== '';
+
 /** A field, or nothing where all values are absent or empty. */
 export const field = (label: string, ...values: readonly (Value | undefined)[]): Field | undefined => {
-  const shown = values.filter((value): value is Value => value !== undefined && value !== '');
+  const shown = values.filter((value): value is Value => value !== undefined && saysSomething(value));
   return shown.length === 0 ? undefined : { label, values: shown };
 };
 

@@ -80,7 +80,7 @@ export function diagnosis(input: PodInput): Section {
     ...conditions.map(({ type, status, reason, message, since }): Block => ({
       kind: 'problem',
       severity: 'warning',
-      sentence: `${type} is ${status}${reason === undefined ? '' : `: ${reason}`}`,
+      sentence: reason === undefined ? t('{0} is {1}', type, status) : t('{0} is {1}: {2}', type, status, reason),
       evidence: [],
       ...(message !== undefined && message !== '' && { cause: message }),
       ...(since !== undefined && { since }),

@@ -1,5 +1,5 @@
 import type { KubernetesEvent } from '../../model/objects.ts';
-import type { Section, TableRow } from '../page.ts';
+import { moment, type Section, type TableRow, type Value } from '../page.ts';
 import type { PodInput } from './input.ts';
 import { t } from '../translate.ts';
 
@@ -8,6 +8,8 @@ const shown = 100;
 const latest = (event: KubernetesEvent): number => event.last ?? event.first ?? 0;
 
 const container = (fieldPath: string | undefined): string => /\{(.+)\}$/.exec(fieldPath ?? '')?.[1] ?? '';
+
+const ago = (at: number | undefined): Value => moment(at, { after: t('ago') }) ?? '';
 
 /** Warnings first, then the newest. */
 export const sortEvents = (events: readonly KubernetesEvent[]): readonly KubernetesEvent[] =>
@@ -26,7 +28,8 @@ export function events({ events: list, eventsState }: PodInput): Section {
         { text: container(event.about.fieldPath), mono: true },
         { text: event.message, copy: true },
         String(event.count),
-        event.last === undefined ? '' : { at: event.last, after: t('ago') },
+        ago(event.first),
+        ago(event.last),
         event.component ?? '',
       ],
     }));
@@ -55,6 +58,7 @@ export function events({ events: list, eventsState }: PodInput): Section {
               { title: t('Container') },
               { title: t('Message') },
               { title: t('Count'), numeric: true },
+              { title: t('First') },
               { title: t('Last') },
               { title: t('From') },
             ],

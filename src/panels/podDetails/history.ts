@@ -1,7 +1,7 @@
 import { type JsonObject, objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import { restarts as count } from '../../inspect/podHealth.ts';
 import type { Pod } from '../../model/pod.ts';
-import { boundsOf, formatOf, isNear, type Unit } from './containers.ts';
+import { boundsOf, formatOf, isNear, type Unit } from './resources.ts';
 import type { Usage } from './input.ts';
 import { type Block, ready, type Section, type SeriesRow, type Span, type TimelineRow } from '../page.ts';
 import { t } from '../translate.ts';
@@ -79,7 +79,7 @@ export class PodHistory {
           : share === 0
             ? t('never ready')
             : t('ready for {0} of {1} s', Math.round(share / 1000), Math.round((now - from) / 1000)),
-        restarts.length === 0 ? 'no restart' : count(restarts.length),
+        restarts.length === 0 ? t('no restart') : count(restarts.length),
       ].join(', ');
       return { label, spans, marks: restarts, words };
     });
@@ -88,8 +88,8 @@ export class PodHistory {
     ];
     const containers = objectsAt(objectAt(raw, 'spec'), 'containers');
     blocks.push(
-      ...this.#usage('cpu', 'How did each container’s use of CPU change?', containers, now),
-      ...this.#usage('memory', 'How did each container’s use of memory change?', containers, now),
+      ...this.#usage('cpu', t('How did each container’s use of CPU change?'), containers, now),
+      ...this.#usage('memory', t('How did each container’s use of memory change?'), containers, now),
     );
     return { id: 'history', title: t('Since this page was opened'), open: false, state: ready, blocks };
   }
@@ -109,7 +109,10 @@ export class PodHistory {
           label,
           points,
           ...bounds,
-          words: `${least === most ? `always ${most}` : `${least} to ${most}, now ${format(last)}`}; ${words}`,
+          words:
+            least === most
+              ? t('always {0}; {1}', most, words)
+              : t('{0} to {1}, now {2}; {3}', least, most, format(last), words),
           ...(isNear(Math.max(...values), bounds.limit) && { tone: 'warning' as const }),
         },
       ];

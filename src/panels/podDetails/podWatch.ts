@@ -248,7 +248,7 @@ export class PodWatch extends Disposable {
         : page.sections.flatMap((section) => (section.id === 'resources' ? [section, history] : [section]));
     const logs =
       source.client === undefined
-        ? { containers: [], unavailable: 'A folder has no logs: they are read from a live cluster.' }
+        ? { containers: [], unavailable: t('A folder has no logs: they are read from a live cluster.') }
         : page.logs;
     const made = { ...page, sections: withHistory, logs };
     if (this.#last === undefined || pod.meta.deleted === undefined) this.#last = made;

@@ -1,5 +1,6 @@
 import { matchesSelector } from '../../model/labels.ts';
-import { objectAt, objectsAt, stringAt } from '../../model/json.ts';
+import { objectAt } from '../../model/json.ts';
+import type { ModelObject, OwnerReference } from '../../model/meta.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -7,25 +8,56 @@ import { gapOf } from '../../inspect/evidence.ts';
 import { restarts as restartWords } from '../../inspect/podHealth.ts';
 import { podStatus } from '../../inspect/podStatus.ts';
 import { type Block, field, fields, mono, ready, type Section, type TableRow, type Value } from '../page.ts';
-import { stateWords } from './containers.ts';
+import { stateWords } from './containerState.ts';
 import type { PodInput } from './input.ts';
+import { References } from './references.ts';
 import { t } from '../translate.ts';
 
+/** Kinds of which a snapshot knows objects that own others. */
 const tables = {
   DaemonSet: 'daemonSets',
   Deployment: 'deployments',
   StatefulSet: 'statefulSets',
   ReplicaSet: 'replicaSets',
+  ReplicationController: 'replicationControllers',
   Job: 'jobs',
+  CronJob: 'cronJobs',
 } as const;
+
+type OwnerTable = (typeof tables)[keyof typeof tables];
+
+/** The kind of an owner as snapshots know it; undefined for one that they do not. */
+export const ownerTable = (kind: string): OwnerTable | undefined =>
+  Object.hasOwn(tables, kind) ? tables[kind as keyof typeof tables] : undefined;
+
+const controllerOf = ({ meta }: ModelObject): OwnerReference | undefined =>
+  meta.owners.find(({ controller }) => controller);
 
 const shown = 50;
 
-export const ownerOf = (pod: Pod, snapshot: ClusterSnapshot): Workload | undefined => {
-  const owner = pod.meta.owners.find(({ controller }) => controller);
-  if (owner === undefined || !Object.hasOwn(tables, owner.kind)) return undefined;
-  return snapshot.table(tables[owner.kind as keyof typeof tables]).get(pod.meta.namespace, owner.name);
-};
+/** The object that controls another one, where it has been read. */
+export function ownerOf(object: ModelObject, snapshot: ClusterSnapshot): Workload | undefined {
+  const owner = controllerOf(object);
+  const table = owner === undefined ? undefined : ownerTable(owner.kind);
+  return owner === undefined || table === undefined
+    ? undefined
+    : snapshot.table(table).get(object.meta.namespace, owner.name);
+}
+
+/** No chain of owners is as long; one that turns in a circle is cut off here. */
+const longestChain = 5;
+
+/** Who controls the pod, who controls that, and so on, as far as it is known; the last may be known by name alone. */
+export function ownerChain(pod: Pod, snapshot: ClusterSnapshot): readonly OwnerReference[] {
+  const chain: OwnerReference[] = [];
+  for (let object: ModelObject | undefined = pod; object !== undefined && chain.length < longestChain;) {
+    const owner = controllerOf(object);
+    if (owner === undefined) break;
+    chain.push(owner);
+    object = ownerOf(object, snapshot);
+  }
+  return chain;
+}
 
 /** The pods that share the controller of `pod`, itself included, those with trouble first. */
 export function siblingsOf(pod: Pod, snapshot: ClusterSnapshot): readonly Pod[] {
@@ -90,27 +122,28 @@ function matrix(pod: Pod, siblings: readonly Pod[]): Block {
   };
 }
 
+const nameOf = (owner: OwnerReference | undefined): string | undefined => owner && `${owner.kind} ${owner.name}`;
+
 export function relations({ pod, raw, snapshot }: PodInput): Section {
   const owner = ownerOf(pod, snapshot);
+  const chain = ownerChain(pod, snapshot);
   const siblings = siblingsOf(pod, snapshot);
   const node = pod.spec.nodeName === undefined ? undefined : snapshot.table('nodes').get('', pod.spec.nodeName);
-  const volumes = objectsAt(objectAt(raw, 'spec'), 'volumes');
-  const named = (kind: string, key: string): readonly Value[] =>
-    [...new Set(volumes.map((volume) => stringAt(objectAt(volume, kind), key) ?? '').filter(Boolean))].map((text) => ({
-      text,
-      mono: true,
-    }));
   const gap = gapOf(snapshot.knowledge('pods', { namespace: pod.meta.namespace }), 'pods are');
   return {
     id: 'relations',
     title: t('Owner and sibling pods'),
-    summary: pod.meta.owners.map(({ kind, name }) => ({ text: `${kind} ${name}`, mono: true })),
+    summary: [mono(nameOf(chain.at(-1) ?? pod.meta.owners[0]), { copy: false })].filter((value) => value !== undefined),
     open: siblings.length > 1,
     state: ready,
     blocks: [
       ...fields(
-        field(t('Owner'), ...pod.meta.owners.map(({ kind, name }) => mono(`${kind} ${name}`))),
-        field(t('Its owner'), ...(owner?.meta.owners ?? []).map(({ kind, name }) => mono(`${kind} ${name}`))),
+        field(t('Owner'), mono(nameOf(chain[0]))),
+        field(t('Owned in turn by'), ...chain.slice(1).map((one) => mono(nameOf(one)))),
+        field(
+          t('Also owned by'),
+          ...pod.meta.owners.filter(({ controller }) => !controller).map((one) => mono(nameOf(one))),
+        ),
         field(
           t('Owner’s pods'),
           owner?.counts.desired === undefined
@@ -129,9 +162,7 @@ export function relations({ pod, raw, snapshot }: PodInput): Section {
             };
           }),
         ),
-        field(t('ConfigMaps'), ...named('configMap', 'name')),
-        field(t('Secrets'), ...named('secret', 'secretName')),
-        field(t('Volume claims'), ...named('persistentVolumeClaim', 'claimName')),
+        ...new References(objectAt(raw, 'spec'), pod.meta.name).fields(),
       ),
       ...(siblings.length > 1 ? [matrix(pod, siblings)] : []),
       ...(siblings.length <= 1 && gap !== undefined && pod.meta.owners.length > 0
