@@ -15,6 +15,7 @@ export async function diffCommand(args: readonly string[], io: CommandIo): Promi
   const [first, second] = paths;
   if (context !== undefined || first === undefined || second === undefined || paths.length > 2)
     throw new UsageError('Give two paths: before and after.', 'diff');
+  if (first === '-' && second === '-') throw new UsageError('Standard input is one of the two, not both.', 'diff');
   const before = await readPaths([first], keepGoing, io);
   const after = await readPaths([second], keepGoing, io);
   if (before === undefined || after === undefined) return exitCode.badInput;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ManifestProblem } from '../cluster/manifest.ts';
 import { type InputArguments, UsageError } from './arguments.ts';
@@ -26,15 +27,27 @@ export async function readInput(
   return readPaths(paths, keepGoing, io);
 }
 
-/** Files and folders as one cluster. */
+/** Files and folders as one cluster. `-` is standard input. */
 export async function readPaths(
   paths: readonly string[],
   keepGoing: boolean,
   io: CommandIo,
 ): Promise<Input | undefined> {
   const { FolderReader } = await import('../cluster/folderRead.ts');
+  const { standardInput } = await import('../cluster/folderFiles.ts');
+  const { readManifestBytes, readManifestFile } = await import('../cluster/manifestFile.ts');
+  const { decodeText } = await import('../cluster/manifestText.ts');
   const { progress } = io;
-  const reader = new FolderReader(basename(paths[0] ?? ''), paths);
+  let given: Uint8Array | undefined;
+  const reader = new FolderReader(
+    basename(paths[0] ?? ''),
+    paths.map((path) => (path === '-' ? standardInput : path)),
+    async (file) => {
+      if (file.path !== standardInput) return readManifestFile(file);
+      given = await io.input();
+      return readManifestBytes(file, given);
+    },
+  );
   const { snapshot, problems, objects } = await reader.read(undefined, (done, total) => {
     progress(`reading file ${done + 1} of ${total}`);
   });
@@ -49,7 +62,15 @@ export async function readPaths(
     io.err(`${paths.join(' ')}: no Kubernetes object found. Give files or folders that hold manifests.\n`);
     return undefined;
   }
-  return { snapshot, faulty };
+  const textOf = (file: string): string | undefined => {
+    if (file === standardInput) return given && decodeText(given);
+    try {
+      return decodeText(readFileSync(file));
+    } catch {
+      return undefined;
+    }
+  };
+  return { snapshot, faulty, textOf };
 }
 
 /** `file:line: message`, as compilers print it. */

@@ -5,10 +5,14 @@ export interface Input {
   readonly snapshot: ClusterSnapshot;
   /** Something could not be read. */
   readonly faulty: boolean;
+  /** The text of a file of the input, again; `undefined` where it cannot be read any more. */
+  readonly textOf: (file: string) => string | undefined;
 }
 
-/** Where a command writes to; a test looks at what was written. */
+/** What a command reads from and writes to; a test looks at what was written. */
 export interface CommandIo {
+  /** All of standard input. Asked for once. */
+  readonly input: () => Promise<Uint8Array>;
   /** May ask to be waited for: a pipe takes no more than its reader does. */
   readonly out: (text: string) => Promise<void> | void;
   /** Problems and hints. */

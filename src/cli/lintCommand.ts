@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { type ManifestRanges, manifestRanges } from '../cluster/manifestRanges.ts';
-import { decodeText } from '../cluster/manifestText.ts';
 import { detectCni } from '../inspect/cni/detect.ts';
 import { kindEnforcement } from '../inspect/kindEnforcement.ts';
 import type { SourceRange } from '../model/meta.ts';
@@ -14,7 +12,7 @@ import { findUnquotedValues } from '../policy/lint/unquoted.ts';
 import { oneOf, parseCommand } from './arguments.ts';
 import { formatFindings, type LocatedFinding, summaryOf } from './format/findings.ts';
 import { readInput } from './input.ts';
-import { type CommandIo, exitCode, type ExitCode } from './io.ts';
+import { type CommandIo, exitCode, type ExitCode, type Input } from './io.ts';
 
 /** `network-inspector lint PATH… [--format text|json|sarif]` */
 export async function lintCommand(args: readonly string[], io: CommandIo): Promise<ExitCode> {
@@ -28,7 +26,7 @@ export async function lintCommand(args: readonly string[], io: CommandIo): Promi
     ...lintPolicies(snapshot, { enforcement: (kind) => kindEnforcement(kind, cni) }),
     ...(await redundant(snapshot, io)),
   ];
-  const located = await locate(snapshot, findings);
+  const located = await locate(input, findings);
   await io.out(formatFindings(located, format));
   if (format === 'text') io.err(summaryOf(located));
   if (input.faulty) return exitCode.badInput;
@@ -49,14 +47,14 @@ async function redundant(snapshot: ClusterSnapshot, io: CommandIo): Promise<read
   return findings;
 }
 
-async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {
+async function locate({ snapshot, textOf }: Input, findings: readonly Finding[]): Promise<readonly LocatedFinding[]> {
   const written = lintedKinds.flatMap((kind) =>
     (snapshot.list(kind) as readonly RawObject[]).flatMap((policy) =>
       policy.meta.source === undefined ? [] : [{ kind, policy, source: policy.meta.source }],
     ),
   );
   if (written.length === 0) return findings.map((finding) => ({ finding }));
-  const ranges = await manifestRanges(readText);
+  const ranges = await manifestRanges(textOf);
   const all = [...findings];
   // Objects that share their lines, as in JSON of one line, are looked at together.
   const known = new Map<string, boolean>();
@@ -72,14 +70,6 @@ async function locate(snapshot: ClusterSnapshot, findings: readonly Finding[]): 
     if (parsed !== undefined) all.push(...findUnquotedValues(parsed.document, parsed.root, policyRef(kind, policy)));
   }
   return all.map((finding) => locateOne(finding, ranges)).sort(byPlace);
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return decodeText(readFileSync(file));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether it is worth while to read a document again for its quotes. JSON has them all. */

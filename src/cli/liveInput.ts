@@ -115,7 +115,7 @@ function finish(source: ClusterSource, keepGoing: boolean, io: CommandIo): Input
       faulty = true;
     }
   }
-  if (!faulty || keepGoing) return { snapshot, faulty };
+  if (!faulty || keepGoing) return { snapshot, faulty, textOf: () => undefined };
   io.err('Nothing was analysed. --keep-going goes on with what could be read.\n');
   return undefined;
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { buffer } from 'node:stream/consumers';
 import { parentPort } from 'node:worker_threads';
 import { ProgressLine } from './progressLine.ts';
 import { run } from './run.ts';
@@ -20,6 +21,7 @@ else {
   // A terminal that does not know its width says 0.
   const line = process.stderr.isTTY ? new ProgressLine(write, () => process.stderr.columns || 80) : undefined;
   const io = {
+    input: () => buffer(process.stdin),
     out: (text: string) => {
       line?.hide();
       return process.stdout.write(text) ? undefined : drained();

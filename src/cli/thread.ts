@@ -3,8 +3,12 @@ import { type MessagePort, Worker, workerData } from 'node:worker_threads';
 import { isObject } from '../model/json.ts';
 import { type CommandIo, exitCode, type ExitCode } from './io.ts';
 
-/** What a command in a thread of its own tells the thread that started it, which says `null` once output has been taken. */
+/**
+ * What a command in a thread of its own tells the thread that started it, which says `null` once output has been taken,
+ * and hands over standard input, which is that thread's alone.
+ */
 type FromThread =
+  | { readonly kind: 'in' }
   | { readonly kind: 'out' | 'err' | 'progress'; readonly text: string }
   | { readonly kind: 'ended'; readonly code: ExitCode };
 
@@ -15,12 +19,13 @@ const pieceLength = 65_536;
 const largeInput = 4_000_000;
 
 /**
- * Whether a command has so much to do that this thread is better kept free, to show how far it is: a live cluster, or many
- * bytes to read. Whatever among the arguments is a file or a folder is taken for input.
+ * Whether a command has so much to do that this thread is better kept free, to show how far it is: a live cluster,
+ * standard input, which may be long, or many bytes to read. Whatever among the arguments is a file or a folder is taken for input.
  */
 export async function isHeavy(args: readonly string[]): Promise<boolean> {
   if (args.length < 2) return false;
   if (args.includes('--context') || args.some((arg) => arg.startsWith('--context='))) return true;
+  if (args.includes('-')) return true;
   const { findManifestFiles } = await import('../cluster/folderFiles.ts');
   const { files } = await findManifestFiles(args.filter((arg) => !arg.startsWith('-')));
   return files.reduce((sum, { size }) => sum + size, 0) > largeInput;
@@ -33,6 +38,11 @@ export function runInThread(program: URL, args: readonly string[], io: CommandIo
     const worker = new Worker(program, { workerData: { args } });
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'ended') code = message.code;
+      else if (message.kind === 'in')
+        void io.input().then(
+          (bytes) => worker.postMessage(bytes),
+          (error: unknown) => worker.postMessage(error),
+        );
       else if (message.kind === 'out')
         void Promise.resolve(io.out(message.text)).then(() => {
           worker.postMessage(null);
@@ -75,6 +85,13 @@ export async function answerInThread(
     await taken;
   };
   const code = await run(args, {
+    input: async () => {
+      const answer = once(port, 'message');
+      tell({ kind: 'in' });
+      const [bytes] = (await answer) as unknown[];
+      if (bytes instanceof Uint8Array) return bytes;
+      throw bytes;
+    },
     out: (text) => {
       written += text;
       return written.length < pieceLength ? undefined : flush();

@@ -2,7 +2,7 @@ export type CommandName = 'connectivity' | 'explain' | 'diff' | 'lint' | 'inspec
 
 const input = `
 PATH is a file or a folder with YAML or JSON: manifests, what \`kubectl get -o yaml|json\` printed, or a must-gather.
-Workloads stand for their pods. A later file wins over an earlier one.
+\`-\` is standard input. Workloads stand for their pods. A later file wins over an earlier one.
 
   --context NAME        read a live cluster instead: a context of the kubeconfig
   --kubeconfig FILE     the kubeconfig; otherwise $KUBECONFIG, otherwise ~/.kube/config

@@ -17,6 +17,9 @@ export interface FoundFiles {
   readonly problems: readonly ManifestProblem[];
 }
 
+/** The path of what does not lie on disk but is handed to the program. */
+export const standardInput = '<stdin>';
+
 const maxFiles = 20_000;
 const maxDepth = 32;
 const manifestName = /\.(?:ya?ml|json)$/i;
@@ -62,6 +65,10 @@ export async function findManifestFiles(paths: readonly string[], signal?: Abort
     }
   };
   for (const path of paths) {
+    if (path === standardInput) {
+      add(path, { size: 0, mtimeMs: 0 });
+      continue;
+    }
     try {
       const found = await stat(path);
       if (found.isDirectory()) await walk(path, 0);

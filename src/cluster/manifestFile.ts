@@ -29,23 +29,22 @@ const maxBytes = 500_000_000;
 
 /** What goes wrong is a problem of the result. */
 export async function readManifestFile(file: FoundFile): Promise<ManifestFile> {
-  const { path } = file;
-  const failed = (code: ManifestProblem['code'], message: string): ManifestFile => ({
-    file,
-    objects: [],
-    apiVersions: [],
-    version: undefined,
-    problems: [{ file: path, line: 1, severity: 'error', code, message }],
-  });
-  if (file.size > maxBytes)
-    return failed('too-large', `${Math.round(file.size / 1e6)} MB is more than can be read at once. Split the file.`);
-  let text: string | undefined;
+  if (file.size > maxBytes) return tooLarge(file, file.size);
+  let bytes: Uint8Array;
   try {
-    text = decodeText(await readFile(path));
+    bytes = await readFile(file.path);
   } catch (error) {
-    return failed('unreadable', `Cannot be read: ${reasonOf(error)}.`);
+    return failed(file, 'unreadable', `Cannot be read: ${reasonOf(error)}.`);
   }
-  if (text === undefined) return failed('not-text', 'This file is neither YAML nor JSON: it is not text.');
+  return readManifestBytes(file, bytes);
+}
+
+/** What the bytes of a file hold. What goes wrong is a problem of the result. */
+export function readManifestBytes(file: FoundFile, bytes: Uint8Array): ManifestFile {
+  if (bytes.length > maxBytes) return tooLarge(file, bytes.length);
+  const { path } = file;
+  const text = decodeText(bytes);
+  if (text === undefined) return failed(file, 'not-text', 'This file is neither YAML nor JSON: it is not text.');
   const manifest = readManifest(text, path);
   const isNamed = kustomizationNames.some((name) => name === basename(path));
   const objects: ReadObject[] = [];
@@ -68,3 +67,14 @@ export async function readManifestFile(file: FoundFile): Promise<ManifestFile> {
     kustomization: isNamed ? readKustomization(text) : undefined,
   };
 }
+
+const failed = (file: FoundFile, code: ManifestProblem['code'], message: string): ManifestFile => ({
+  file,
+  objects: [],
+  apiVersions: [],
+  version: undefined,
+  problems: [{ file: file.path, line: 1, severity: 'error', code, message }],
+});
+
+const tooLarge = (file: FoundFile, bytes: number): ManifestFile =>
+  failed(file, 'too-large', `${Math.round(bytes / 1e6)} MB is more than can be read at once. Split the file.`);

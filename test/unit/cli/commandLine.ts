@@ -30,12 +30,22 @@ export class CommandLine {
   }
 
   /** Arguments that begin with `./` are paths in the folder. */
-  async run(...args: string[]): Promise<Answer> {
+  run(...args: string[]): Promise<Answer> {
+    return this.runWith('', ...args);
+  }
+
+  /** With a text as standard input. */
+  async runWith(input: string, ...args: string[]): Promise<Answer> {
     let out = '';
     let err = '';
     const code = await run(
       args.map((arg) => (arg.startsWith('./') ? join(this.#folder, arg) : arg)),
-      { out: (text) => void (out += text), err: (text) => void (err += text), progress: () => undefined },
+      {
+        input: () => Promise.resolve(new TextEncoder().encode(input)),
+        out: (text) => void (out += text),
+        err: (text) => void (err += text),
+        progress: () => undefined,
+      },
     );
     const own = `${this.#folder}/`;
     return { out: out.replaceAll(own, ''), err: err.replaceAll(own, ''), code };

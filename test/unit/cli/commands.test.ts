@@ -33,6 +33,7 @@ describe('network-inspector', () => {
       ],
       ['no path', ['connectivity'], /^Give a file, a folder, or --context NAME\./],
       ['one path to compare', ['diff', './shop'], /^Give two paths/],
+      ['standard input twice', ['diff', '-', '-'], /^Standard input is one of the two/],
       ['a path and a context', ['inspect', './shop', '--context', 'a'], /^Give either paths or --context/],
       [
         'a port that does not exist',
@@ -52,6 +53,37 @@ describe('network-inspector', () => {
         assert.match(err, expected);
       });
     }
+  });
+
+  describe('standard input', () => {
+    const closed = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: closed, namespace: shop }
+spec:
+  podSelector: {}
+  ingress:
+    - from: [{}]
+`;
+
+    it('is read beside files, and its findings have places', async () => {
+      const { out, code } = await line.runWith(closed, 'lint', './shop/workloads.yaml', '-');
+      assert.match(out, /^<stdin>:7:14: error: .*\[empty-peer\]$/m);
+      assert.equal(code, 1);
+      const { out: sarif } = await line.runWith(closed, 'lint', '-', '--format', 'sarif');
+      assert.match(sarif, /"uri": "%3Cstdin%3E"/);
+    });
+
+    it('is one of the two that are compared', async () => {
+      const { out, code } = await line.runWith(closed, 'diff', './shop/workloads.yaml', '-', '--format', 'text');
+      assert.match(out, /^removed: .*shop\/web\[Deployment\]/m);
+      assert.equal(code, 1);
+    });
+
+    it('has problems with places', async () => {
+      const { err, code } = await line.runWith('kind: [', 'connectivity', '-');
+      assert.match(err, /^<stdin>:1:\d+: /);
+      assert.equal(code, 2);
+    });
   });
 
   describe('bad input', () => {

@@ -18,8 +18,11 @@ interface Ended {
   readonly code: unknown;
 }
 
-async function start(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const start = (...args: string[]): Promise<Ended> => startWith('', ...args);
+
+async function startWith(input: string, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'pipe' });
+  child.stdin.end(input);
   const closed = once(child, 'close');
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = (await closed) as unknown[];
@@ -56,6 +59,7 @@ describe('the program network-inspector', function () {
     assert.equal(await isHeavy(['connectivity', path('large.yaml')]), true);
     assert.equal(await isHeavy(['connectivity', folder, '--format', 'json']), true);
     assert.equal(await isHeavy(['inspect', '--context', 'prod']), true);
+    assert.equal(await isHeavy(['lint', '-']), true);
     assert.equal(await isHeavy(['--help']), false);
     assert.equal(await isHeavy(['lint', path('nowhere.yaml')]), false);
   });
@@ -67,6 +71,15 @@ describe('the program network-inspector', function () {
     ]);
     assert.match(small.out, /^x\/a\[Pod\] => x\/b\[Pod\] : All Connections$/m);
     assert.deepEqual(large, small);
+  });
+
+  it('reads what is piped into it', async () => {
+    const { out, err, code } = await startWith(`${pod('a')}\n---\n${pod('b')}\n`, 'connectivity', '-');
+    assert.match(out, /^x\/a\[Pod\] => x\/b\[Pod\] : All Connections$/m);
+    assert.deepEqual([err, code], ['', 0]);
+    const nothing = await startWith('', 'inspect', '-');
+    assert.deepEqual([nothing.out, nothing.code], ['', 2]);
+    assert.match(nothing.err, /^-: no Kubernetes object found/);
   });
 
   it('tells of bad input in a thread, with its place and status 2', async () => {
