@@ -29,7 +29,7 @@ const heavy = {
   message: 'Heavy packages are loaded by import() at first use.',
 };
 
-const views = ['tree', 'panels', 'language', 'canal', 'terminal', 'cli'];
+const views = ['tree', 'panels', 'language', 'canal', 'terminal', 'writes', 'cli'];
 const pure = (folder, ...others) =>
   restrict(`src/${folder}`, [io, editor, heavy, folders(...views, 'cluster', ...others)]);
 const view = (folder) => restrict(`src/${folder}`, [folders(...views.filter((other) => other !== folder)), heavy]);
@@ -74,7 +74,7 @@ export default tseslint.config(
   restrict('webview', [
     editor,
     io,
-    folders('inspect', 'policy', 'cluster', 'tree', 'language', 'canal', 'terminal', 'cli'),
+    folders('inspect', 'policy', 'cluster', 'tree', 'language', 'canal', 'terminal', 'writes', 'cli'),
   ]),
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
   { files: ['*.config.js'], rules: { 'no-restricted-syntax': 'off' } },

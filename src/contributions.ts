@@ -46,6 +46,9 @@ export const commands = {
   debugContainer: 'networkInspector.debugContainer',
   forwardPort: 'networkInspector.forwardPort',
   portForwards: 'networkInspector.portForwards',
+  restartPod: 'networkInspector.restartPod',
+  deletePod: 'networkInspector.deletePod',
+  restartWorkload: 'networkInspector.restartWorkload',
   showLog: 'networkInspector.showLog',
   openSettings: 'networkInspector.openSettings',
   openWalkthrough: 'networkInspector.openWalkthrough',
@@ -98,6 +101,7 @@ export const settingDefaults = {
   'networkInspector.policy.inlayHints': false,
   'networkInspector.protectedContexts': [] as readonly string[],
   'networkInspector.debugImage': 'busybox:1.37',
+  'networkInspector.writes.enabled': false,
 };
 export type Settings = typeof settingDefaults;
 export type SettingId = keyof Settings;

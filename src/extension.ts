@@ -4,6 +4,7 @@ import { PanelsFeature } from './panels/feature.ts';
 import type { Sources } from './panels/subjects.ts';
 import { TerminalFeature } from './terminal/feature.ts';
 import { ClustersFeature } from './tree/feature.ts';
+import { WritesFeature } from './writes/feature.ts';
 
 /** Builds the parts and registers them. What is heavy is loaded when it is first used. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     new PanelsFeature(context, channel, sources),
     new TerminalFeature(context, channel, sources),
+    new WritesFeature(channel, sources),
     new LanguageFeature(context, sources),
   );
 }

@@ -10,6 +10,26 @@ export interface RowTarget {
   readonly container?: string;
 }
 
+/** An object of a cluster by its names. `source` is the id of the cluster's source. */
+export interface ObjectTarget {
+  readonly source: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The object of a row; undefined where the row stands for none, or is no row of a cluster. */
+export function objectOfRow(node: unknown): ObjectTarget | undefined {
+  const target = objectAt(objectAt(isObject(node) ? node : {}, 'row'), 'target');
+  const object = objectAt(target, 'object');
+  const [source, kind, namespace, name] = [
+    stringAt(target, 'source'),
+    ...['kind', 'namespace', 'name'].map((field) => stringAt(object, field)),
+  ];
+  if (source === undefined || kind === undefined || namespace === undefined || name === undefined) return undefined;
+  return { source, kind, namespace, name };
+}
+
 /** Undefined where it was not a row of a cluster. */
 export function targetOfRow(node: unknown): RowTarget | undefined {
   const target = objectAt(objectAt(isObject(node) ? node : {}, 'row'), 'target');

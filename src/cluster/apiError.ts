@@ -1,4 +1,4 @@
-import { defined, isObject, objectAt, stringAt } from '../model/json.ts';
+import { defined, isObject, type JsonObject, objectAt, objectsAt, stringAt } from '../model/json.ts';
 import type { Knowledge } from '../model/snapshot.ts';
 import type { ConnectionState } from './source.ts';
 
@@ -13,7 +13,8 @@ export type ApiFailure =
   | { readonly reason: 'gone' }
   /** 400, 409, 422 and the like: the server understood and refuses. */
   | { readonly reason: 'rejected'; readonly status: number }
-  | { readonly reason: 'too-many-requests'; readonly retryAfter?: number }
+  /** 429: `budget` where an eviction is refused by a PodDisruptionBudget, and not for the load of the server. */
+  | { readonly reason: 'too-many-requests'; readonly retryAfter?: number; readonly budget?: true }
   | { readonly reason: 'server'; readonly status: number; readonly retryAfter?: number }
   /** No connection: refused, reset, no such host, no route, or a proxy that does not let through. */
   | { readonly reason: 'unreachable' }
@@ -79,15 +80,24 @@ export function accessOf(method: string, path: string): Access {
   return defined({ verb, resource: subresource === undefined ? resource : `${resource}/${subresource}`, namespace });
 }
 
-/** The server's own sentence from a `Status` object, where the body is one. */
-export function statusMessage(body: string): string | undefined {
+/** A `Status` object; empty where the body is none. */
+function statusOf(body: string): JsonObject {
   try {
     const status: unknown = JSON.parse(body);
-    return isObject(status) ? stringAt(status, 'message') : undefined;
+    return isObject(status) ? status : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
+
+/** The server's own sentence from a `Status` object, where the body is one. */
+export const statusMessage = (body: string): string | undefined => stringAt(statusOf(body), 'message');
+
+/** Source: Eviction API, policy/v1 `DisruptionBudgetCause`. */
+const isBudget = (body: string): boolean =>
+  objectsAt(objectAt(statusOf(body), 'details'), 'causes').some(
+    (cause) => stringAt(cause, 'reason') === 'DisruptionBudget',
+  );
 
 /** `Retry-After` in milliseconds; both seconds and dates are allowed. Source: RFC 9110, 10.2.3. */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
@@ -115,7 +125,10 @@ export function errorOfStatus(status: number, body: string, access: Access, wait
     case 410:
       return new ApiError({ reason: 'gone' }, said ?? 'the version asked for is no longer kept');
     case 429:
-      return new ApiError({ reason: 'too-many-requests', ...pause }, said ?? 'too many requests');
+      return new ApiError(
+        { reason: 'too-many-requests', ...pause, ...(isBudget(body) && { budget: true as const }) },
+        said ?? 'too many requests',
+      );
     default:
       return status >= 400 && status < 500
         ? new ApiError({ reason: 'rejected', status }, said ?? `the server answered ${status}`)

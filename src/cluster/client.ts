@@ -18,6 +18,22 @@ export interface ClusterClient {
 
   /** Runs a command in a container, without a terminal and without input. @throws {ApiError} when it could not be run. */
   exec(pod: PodName, options: ExecOptions): Promise<ExecResult>;
+
+  /**
+   * Changes something on the server, or asks with `dryRun` what it would say to that. For what the user has confirmed, and
+   * nothing else. Where no answer comes, it may have been done all the same.
+   * @throws {ApiError}
+   */
+  write(request: WriteRequest, options?: RequestOptions): Promise<unknown>;
+}
+
+export interface WriteRequest {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** An API path with its query. */
+  readonly path: string;
+  readonly body: object;
+  /** Of the body: JSON when absent. */
+  readonly type?: string;
 }
 
 export interface PodName {

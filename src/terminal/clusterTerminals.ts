@@ -7,7 +7,7 @@ import { shellKind, typedLine } from '../base/shell.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import type { Kubectl } from './kubectl.ts';
 import { PrivateFiles } from './privateFiles.ts';
-import { isProtected } from './protectedContexts.ts';
+import { isProtected } from '../base/protectedContexts.ts';
 
 interface OpenTerminal {
   readonly terminal: vscode.Terminal;

@@ -75,6 +75,8 @@ describe('package.json', () => {
     const conditions = [...texts(contributes)].filter(([path]) => path.endsWith('.when')).map(([, text]) => text);
     const asked = new Set(conditions.flatMap((text) => text.match(/networkInspector\.[\w.]+/g) ?? []));
     for (const view of Object.values(views)) asked.delete(view);
+    for (const id of Object.keys(settingDefaults))
+      if (conditions.some((text) => text.includes(`config.${id}`))) asked.delete(id);
     assert.deepEqual(sorted(asked), sorted(Object.values(contextKeys)));
   });
 
@@ -144,12 +146,28 @@ describe('package.json', () => {
         assert.ok(machine.includes(id), `${id} is open to any workspace`);
   });
 
+  it('lets nobody but the user turn on what changes a cluster', () => {
+    const properties = objectAt(objectAt(contributes, 'configuration'), 'properties');
+    assert.equal(objectAt(properties, 'networkInspector.writes.enabled')['scope'], 'application');
+    assert.equal(settingDefaults['networkInspector.writes.enabled'], false);
+  });
+
+  it('offers what changes a cluster only where the user has turned that on', () => {
+    const changes: readonly string[] = [commands.restartPod, commands.deletePod, commands.restartWorkload];
+    const offered = Object.values(objectAt(contributes, 'menus')).flatMap((items) => items as JsonObject[]);
+    const found = offered.filter((item) => changes.includes(stringAt(item, 'command') ?? ''));
+    assert.ok(found.length >= 2 * changes.length);
+    for (const item of found)
+      assert.match(stringAt(item, 'when') ?? '', /^false$|^config\.networkInspector\.writes\.enabled && /);
+  });
+
   it('is what docs/settings.md says', () => {
     const text = readFileSync(join(root, 'docs', 'settings.md'), 'utf8').replace(/ +/g, ' ');
     const properties = objectAt(objectAt(contributes, 'configuration'), 'properties');
     for (const [id, value] of Object.entries(properties)) {
       const property = value as JsonObject;
-      const machine = property['scope'] === 'machine' ? ' _machine_' : '';
+      const machine =
+        property['scope'] === 'machine' ? ' _machine_' : property['scope'] === 'application' ? ' _user_' : '';
       const written = property['default'] === '' ? 'empty' : `\`${[property['default']].flat().join() || '[]'}\``;
       const row = `| \`${id.replace('networkInspector.', '')}\`${machine} | ${written} |`;
       assert.ok(text.includes(row), row);

@@ -9,6 +9,7 @@ import type {
   LogOptions,
   PodName,
   RequestOptions,
+  WriteRequest,
 } from '../client.ts';
 import type { Transport } from '../transport/transport.ts';
 import { exec } from './exec.ts';
@@ -67,5 +68,10 @@ export class LiveClient implements ClusterClient {
 
   async exec(pod: PodName, options: ExecOptions): Promise<ExecResult> {
     return exec(this.#transport(), pod, options);
+  }
+
+  async write({ method, path, body, type }: WriteRequest, options: RequestOptions = {}): Promise<unknown> {
+    const sent = { type: type ?? 'application/json', text: JSON.stringify(body) };
+    return this.#transport().json({ method, path, body: sent, ...options });
   }
 }

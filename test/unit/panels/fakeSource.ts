@@ -27,6 +27,7 @@ export class FakeSource implements ClusterSource {
       mayI: () => Promise.resolve({ allowed: this.mayI }),
       logs: (_, options = {}) => this.logs(options),
       exec: () => Promise.reject(new Error('not asked for')),
+      write: () => Promise.reject(new Error('not asked for')),
     };
   }
 

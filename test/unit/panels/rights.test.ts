@@ -10,6 +10,7 @@ const client = (answer: (question: AccessQuestion) => boolean): ClusterClient =>
     throw new Error('not asked for');
   },
   exec: () => Promise.reject(new Error('not asked for')),
+  write: () => Promise.reject(new Error('not asked for')),
 });
 const pod = { namespace: 'shop', name: 'web-0' };
 const words = (rights: Awaited<ReturnType<typeof askRights>>): readonly string[] =>

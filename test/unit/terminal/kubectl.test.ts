@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findKubectl } from '../../../src/terminal/kubectl.ts';
-import { isProtected } from '../../../src/terminal/protectedContexts.ts';
+import { isProtected } from '../../../src/base/protectedContexts.ts';
 
 describe('finding kubectl', () => {
   let folder: string;
