@@ -134,7 +134,7 @@ function stateWords(state: ConnectionState): string {
       const hint = state.installHint === undefined ? '' : `\n${state.installHint}`;
       return state.missing
         ? `the credential plugin ${state.command} is not installed${hint}`
-        : `the credential plugin ${state.command} failed: ${state.stderr.trim()}${hint}`;
+        : `the credential plugin ${state.command} failed: ${state.stderr.trim() || state.message}${hint}`;
     }
     case 'certificate':
     case 'invalid':

@@ -189,6 +189,9 @@ export function errorOfNetwork(error: unknown): ApiError {
   }
   const trust = certificate[code];
   if (trust !== undefined) return new ApiError({ reason: 'certificate' }, trust, options);
+  // OpenSSL's word for an answer that is no TLS at all.
+  if (/wrong version number|packet length too long/.test(error.message))
+    return new ApiError({ reason: 'malformed' }, 'the answer is not TLS, and the kubeconfig says https', options);
   if (/^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA|PATH_LENGTH)/.test(code)) {
     return new ApiError({ reason: 'certificate' }, `no TLS connection: ${error.message}`, options);
   }
@@ -215,10 +218,11 @@ export function stateOfError(error: ApiError, retryAt?: number): ConnectionState
       return { kind: 'certificate', message: error.message };
     case 'credential-plugin': {
       const { command, args, missing, stderr, installHint } = failure;
-      return { kind: 'credential-plugin', command, args, missing, stderr, ...defined({ installHint }) };
+      const { message } = error;
+      return { kind: 'credential-plugin', command, args, missing, message, stderr, ...defined({ installHint }) };
     }
     case 'credentials':
-      return { kind: 'invalid', message: error.message };
+      return { kind: 'invalid', message: error.message, elsewhere: true };
     case 'aborted':
       return { kind: 'not-connected' };
     case 'not-found':

@@ -21,12 +21,17 @@ export type ConnectionState =
       readonly args: readonly string[];
       /** The program is not there, as opposed to: it ran and failed. */
       readonly missing: boolean;
+      /** Names the command, and says how it failed. */
+      readonly message: string;
       readonly stderr: string;
       readonly installHint?: string;
     }
   | { readonly kind: 'certificate'; readonly message: string }
-  /** The kubeconfig entry or the folder cannot be used. */
-  | { readonly kind: 'invalid'; readonly message: string }
+  /**
+   * The kubeconfig entry or the folder cannot be used; `elsewhere` where a file is at fault that the entry names, which
+   * nobody watches.
+   */
+  | { readonly kind: 'invalid'; readonly message: string; readonly elsewhere?: true }
   /** Anything else that the server answered, and a retry is on its way. */
   | { readonly kind: 'failed'; readonly message: string; readonly retryAt?: number };
 

@@ -1,3 +1,4 @@
+import type { ExecEntry } from '../cluster/kubeconfig/entries.ts';
 import type { ClusterSource, Disposable } from '../cluster/source.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 
@@ -12,6 +13,8 @@ export interface Cluster {
   readonly file?: FilePlace;
   /** That file, where kubectl has to be told of it. */
   readonly kubeconfig?: string;
+  /** The program that its user signs in with, as the kubeconfig has it run. Its environment may hold secrets. */
+  readonly credentialPlugin?: ExecEntry;
   /** What was known before its kubeconfig entry was rewritten, to be shown until the source has answered. */
   readonly earlier?: ClusterSnapshot;
   /** What of a folder was not read. */

@@ -145,6 +145,7 @@ const contextCluster = ({ source, context, current, kubeconfig }: KubeconfigClus
     ...(context.problem?.line === undefined ? {} : { line: context.problem.line }),
   },
   ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  ...(context.user?.exec === undefined ? {} : { credentialPlugin: context.user.exec }),
 });
 
 const folderCluster = (folder: string, source: FolderSource): Cluster => ({

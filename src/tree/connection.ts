@@ -100,8 +100,11 @@ function directLook(state: ConnectionState, t: Translate, now: number): Connecti
       return {
         words: short(state.message),
         icon: icons.invalid,
-        advice: t('Correct the file; it is read again when it changes.'),
-        tags: ['invalid'],
+        advice:
+          state.elsewhere === true
+            ? t('Correct it, then choose Retry.')
+            : t('Correct the file; it is read again when it changes.'),
+        tags: ['invalid', ...(state.elsewhere === true ? ['failing'] : [])],
       };
     case 'failed':
       return {

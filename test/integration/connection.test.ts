@@ -278,7 +278,7 @@ describe('a live source', () => {
       await source.connect();
       await untilLoaded(source, shop);
       plane.tokens.revoke(user.credential.token);
-      await until(source, 'unauthorized', () => source.state.kind === 'unauthorized', 30);
+      await until(source, 'unauthorized', () => source.state.kind === 'unauthorized');
       assert.equal(knowledge(source, shop), 'stale');
       assert.ok(source.snapshot.list('configMaps').length > 0);
       await sleep(300);
@@ -317,8 +317,6 @@ describe('a live source', () => {
       assert.ok(renewed.credential.kind === 'token');
       await writeFile(tokenFile, renewed.credential.token);
       plane.tokens.revoke(user.credential.token);
-      // The server believes a token for up to ten seconds after it was revoked.
-      await sleep(11_000);
       await source.refresh();
       assert.equal(source.state.kind, 'connected');
       assert.equal(knowledge(source, shop), 'loaded');
@@ -381,13 +379,12 @@ give({ token: ${JSON.stringify(await tokenOf('frida'))} });`,
       await untilLoaded(source, shop);
       await plugin.become(`give({ token: ${JSON.stringify(second)} });`);
       plane.tokens.revoke(first);
-      await sleep(11_000);
       await source.refresh();
       assert.equal(source.state.kind, 'connected');
       assert.equal(knowledge(source, shop), 'loaded');
       assert.equal((await plugin.runs()).length, 2);
       plane.tokens.revoke(second);
-      await until(source, 'unauthorized', () => source.state.kind === 'unauthorized', 30);
+      await until(source, 'unauthorized', () => source.state.kind === 'unauthorized');
       const runs = (await plugin.runs()).length;
       assert.ok(runs <= 4, `${runs} runs`);
       await sleep(1_000);
@@ -438,6 +435,7 @@ give({ token: ${JSON.stringify(await tokenOf('frida'))} });`,
         command: 'no-such-plugin-anywhere',
         args: ['get-token'],
         missing: true,
+        message: 'no-such-plugin-anywhere is not installed or not on PATH',
         stderr: '',
         installHint: 'Install it from the shop.',
       });

@@ -279,7 +279,7 @@ function start(
 function spawnFailure(error: Error, exec: ExecEntry, failure: Failure): ApiError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return notFound(exec.command, failure);
-  if (code === 'EACCES') return failure(`${exec.command} is not executable`, { missing: true });
+  if (code === 'EACCES') return failure(`${exec.command} is not executable`);
   return failure(`${exec.command} cannot be started: ${error.message}`);
 }
 

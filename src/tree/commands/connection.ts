@@ -77,10 +77,12 @@ export function registerConnectionCommands({ view, clusters, state }: CommandCon
       if (picked !== undefined) await changeSetting('networkInspector.refreshInterval', picked.seconds);
     }),
     registerOnRows(commands.runCredentialPlugin, view, (nodes) => {
-      for (const { source } of clustersOf(nodes, clusters)) {
-        if (source.state.kind !== 'credential-plugin') continue;
-        const { command, args } = source.state;
-        const terminal = vscode.window.createTerminal({ name: t('Sign in: {0}', source.name) });
+      for (const { source, credentialPlugin } of clustersOf(nodes, clusters)) {
+        if (source.state.kind !== 'credential-plugin' || credentialPlugin === undefined) continue;
+        const { command, args } = credentialPlugin;
+        // Often what names the account: without it one signs in to another.
+        const env = Object.fromEntries(credentialPlugin.env.map(({ name, value }) => [name, value]));
+        const terminal = vscode.window.createTerminal({ name: t('Sign in: {0}', source.name), env });
         terminal.show();
         terminal.sendText(commandLine([command, ...args], shellKind(vscode.env.shell, process.platform)));
       }

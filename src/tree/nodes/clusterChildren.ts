@@ -66,13 +66,16 @@ function withoutContent({ source }: Cluster, look: ConnectionLook, id: string, {
     case 'not-connected':
       return [messageRow(`${id}/advice`, t('not connected'), icons.notConnected)];
     default: {
-      const said = state.kind === 'credential-plugin' ? lastLine(state.stderr) : undefined;
+      const said = state.kind === 'credential-plugin' ? (lastLine(state.stderr) ?? state.message) : undefined;
       return [
-        messageRow(`${id}/advice`, look.advice ?? look.words, icons.note),
+        messageRow(`${id}/advice`, oneLine(look.advice ?? look.words), icons.note),
         ...(said === undefined ? [] : [messageRow(`${id}/stderr`, said, icons.credentialPlugin)]),
       ];
     }
   }
 }
+
+/** Install hints often are paragraphs. */
+const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ');
 
 const lastLine = (text: string): string | undefined => text.trim().split('\n').at(-1)?.trim() || undefined;

@@ -18,6 +18,7 @@ export function clusterTooltip({ cluster, snapshot, look, view, rendering, marks
     title: source.name,
     sentences: [
       ...(state.kind === 'connected' ? [] : [capital(look.words)]),
+      ...(state.kind === 'credential-plugin' && !state.missing ? [state.message] : []),
       ...(look.advice === undefined ? [] : [look.advice]),
     ],
     rows: [

@@ -63,7 +63,7 @@ describe('the refresh beside the watch', () => {
     const healthy = opened(connected);
     const others = [
       opened({ kind: 'unauthorized', message: 'token expired' }),
-      opened({ kind: 'credential-plugin', command: 'aws', args: [], missing: false, stderr: '' }),
+      opened({ kind: 'credential-plugin', command: 'aws', args: [], missing: false, message: '', stderr: '' }),
       opened({ kind: 'unreachable', message: 'connection refused' }),
       opened({ kind: 'not-connected' }),
     ];

@@ -333,12 +333,19 @@ describe('a cluster that is not connected', () => {
     ],
     [{ kind: 'timed-out', seconds: 15 }, 'watch', 'no answer in 15 s'],
     [
-      { kind: 'credential-plugin', command: 'aws', args: [], missing: true, stderr: '' },
+      { kind: 'credential-plugin', command: 'aws', args: [], missing: true, message: '', stderr: '' },
       'terminal',
       'credential plugin not found: aws',
     ],
     [
-      { kind: 'credential-plugin', command: 'aws', args: ['eks'], missing: false, stderr: 'SSO session expired\n' },
+      {
+        kind: 'credential-plugin',
+        command: 'aws',
+        args: ['eks'],
+        missing: false,
+        message: 'aws ended with exit code 1',
+        stderr: 'SSO session expired\n',
+      },
       'terminal',
       'credential plugin failed: aws',
     ],
@@ -370,6 +377,7 @@ describe('a cluster that is not connected', () => {
       command: 'aws',
       args: ['eks', 'get-token'],
       missing: false,
+      message: 'aws ended with exit code 1',
       stderr: 'Error loading SSO\nThe SSO session has expired\n',
     });
     const [row] = render([source]).rows;
@@ -378,6 +386,34 @@ describe('a cluster that is not connected', () => {
       ['Run it in a terminal to sign in or to see what it says, then choose Retry.', 'The SSO session has expired'],
     );
     assert.ok(row.tags.includes('runnable'));
+  });
+
+  it('says how a credential plugin failed that said nothing', () => {
+    const [row] = render([
+      new FakeSource('prod-eu', {
+        kind: 'credential-plugin',
+        command: 'aws',
+        args: [],
+        missing: false,
+        message: 'aws did not finish in 60 s',
+        stderr: '',
+      }),
+    ]).rows;
+    assert.equal(row?.children?.().at(-1)?.label, 'aws did not finish in 60 s');
+    assert.ok(row.tooltip?.().sentences?.includes('aws did not finish in 60 s'));
+  });
+
+  it('offers Retry where a file is missing that the kubeconfig names, and not where the kubeconfig is wrong', () => {
+    const shownOf = (state: ConnectionState): readonly [string | undefined, boolean | undefined] => {
+      const [row] = render([new FakeSource('prod-eu', state)]).rows;
+      return [row?.children?.()[0]?.label, row?.tags.includes('failing')];
+    };
+    const message = 'the token file /run/token cannot be read';
+    assert.deepEqual(shownOf({ kind: 'invalid', message, elsewhere: true }), ['Correct it, then choose Retry.', true]);
+    assert.deepEqual(shownOf({ kind: 'invalid', message: 'names no server' }), [
+      'Correct the file; it is read again when it changes.',
+      false,
+    ]);
   });
 
   it('names the proxy that stands in between, and what names that', () => {
@@ -405,8 +441,9 @@ describe('a cluster that is not connected', () => {
       command: 'gke-gcloud-auth-plugin',
       args: [],
       missing: true,
+      message: 'gke-gcloud-auth-plugin is not installed or not on PATH',
       stderr: '',
-      installHint: 'Install it with gcloud components install gke-gcloud-auth-plugin',
+      installHint: 'Install it with\n  gcloud components install gke-gcloud-auth-plugin\n',
     });
     const [row] = render([source]).rows;
     assert.equal(row?.children?.()[0]?.label, 'Install it with gcloud components install gke-gcloud-auth-plugin');

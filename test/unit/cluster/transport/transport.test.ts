@@ -55,6 +55,12 @@ describe('a request to an API server', () => {
     });
   });
 
+  it('tells a server without TLS from a certificate that is not trusted', async () => {
+    const server = await serve((_request, response) => response.end('{}'));
+    const made = transport(entry(server.replace('http:', 'https:')));
+    assert.deepEqual(await failure(made.json({ path: '/version' })), { reason: 'malformed' });
+  });
+
   it('says in time that there is no answer, and that an answer has stopped', async () => {
     const silent = await serve(() => undefined);
     assert.deepEqual(await failure(transport(entry(silent)).json({ path: '/version' })), {
