@@ -40,6 +40,7 @@ describe('the command line on a live cluster', () => {
     let out = '';
     let err = '';
     const code = await run([command, '--context', context, '--kubeconfig', kubeconfig, ...more], {
+      input: () => Promise.resolve(new Uint8Array()),
       out: (text) => void (out += text),
       err: (text) => void (err += text),
       progress: () => undefined,
