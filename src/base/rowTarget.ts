@@ -1,4 +1,4 @@
-import { isObject, objectAt, stringAt } from '../model/json.ts';
+import { isObject, numberAt, objectAt, stringAt } from '../model/json.ts';
 
 /** What a command was chosen on in the Clusters view. Commands are open to every extension: the argument may be anything. */
 export interface RowTarget {
@@ -8,6 +8,8 @@ export interface RowTarget {
   readonly pod?: { readonly namespace: string; readonly name: string };
   /** Where the row is a container's. */
   readonly container?: string;
+  /** Of the pod, where one was chosen. */
+  readonly port?: number;
 }
 
 /** An object of a cluster by its names. `source` is the id of the cluster's source. */
@@ -40,5 +42,11 @@ export function targetOfRow(node: unknown): RowTarget | undefined {
   const [namespace, name] = [stringAt(object, 'namespace'), stringAt(object, 'name')];
   if (stringAt(object, 'kind') !== 'Pod' || namespace === undefined || name === undefined) return { source };
   const container = inContainer ? stringAt(target, 'name') : undefined;
-  return { source, pod: { namespace, name }, ...(container !== undefined && { container }) };
+  const port = numberAt(target, 'port');
+  return {
+    source,
+    pod: { namespace, name },
+    ...(container !== undefined && { container }),
+    ...(port !== undefined && { port }),
+  };
 }

@@ -112,8 +112,18 @@ export type Block =
       readonly actions?: readonly Action[];
     }
   | { readonly kind: 'pairs'; readonly label: string; readonly pairs: readonly (readonly [string, string])[] }
-  | { readonly kind: 'code'; readonly label: string; readonly text: string }
-  | { readonly kind: 'note'; readonly text: string; readonly tone?: Tone }
+  | {
+      readonly kind: 'code';
+      readonly label: string;
+      readonly text: string;
+      readonly actions?: readonly Action[];
+    }
+  | {
+      readonly kind: 'note';
+      readonly text: string;
+      readonly tone?: Tone;
+      readonly actions?: readonly Action[];
+    }
   /** A chart answers the question in its title. */
   | { readonly kind: 'bars'; readonly title: string; readonly bars: readonly Bar[] }
   | {

@@ -15,8 +15,11 @@ export interface PodPageActions {
   showLog(): void;
   openLog(subject: PageSubject, container: string, previous: boolean): Promise<void>;
   /** A command of the extension, as on the pod's row in the Clusters view. */
-  run(action: PodAction, subject: PageSubject): Promise<void>;
+  run(action: PodAction, subject: PageSubject, port?: number): Promise<void>;
   copyKubectl(subject: PageSubject): Promise<void>;
+  /** The pod as a read-only document. */
+  openManifest(subject: PageSubject): Promise<void>;
+  compareLastApplied(subject: PageSubject): Promise<void>;
   /** Opens the page of another pod. */
   openPod(subject: PageSubject): void;
 }
@@ -31,6 +34,10 @@ export const subjectOf = (value: unknown): PodPageSubject | undefined => {
     ? undefined
     : { source, namespace, name, kept: value['kept'] === true };
 };
+
+/** A port that a page names; undefined for anything else. */
+const portOf = (text: string): number | undefined =>
+  /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined;
 
 export const samePod = (one: PageSubject, other: PageSubject): boolean =>
   one.source === other.source && one.namespace === other.namespace && one.name === other.name;
@@ -159,9 +166,13 @@ export class PodContent extends Disposable implements PageContent {
       case 'copyKubectl':
         await actions.copyKubectl(this.#subject);
         return;
+      case 'openManifest':
+      case 'compareLastApplied':
+        await actions[id](this.#subject);
+        return;
       default: {
         const action = podActions.find((one) => one === id);
-        if (action !== undefined) await actions.run(action, this.#subject);
+        if (action !== undefined) await actions.run(action, this.#subject, portOf(first));
         else this.#options.log.warn(`the page asked for ${JSON.stringify(id)}, which there is not`);
       }
     }

@@ -5,14 +5,15 @@ import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
 import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
+import { ManifestDocuments } from './manifestDocuments.ts';
 import { PagePanel } from './pagePanel.ts';
 import { PodContent, type PodPageActions, samePod, subjectOf } from './podContent.ts';
 import type { PageSubject, PodPageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 
 /** What a command gets that is chosen on the pod's row in the Clusters view. */
-const rowOf = ({ source, namespace, name }: PageSubject): object => ({
-  row: { target: { kind: 'object', source, object: { kind: 'Pod', namespace, name } } },
+const rowOf = ({ source, namespace, name }: PageSubject, port?: number): object => ({
+  row: { target: { kind: 'object', source, object: { kind: 'Pod', namespace, name }, port } },
 });
 
 /**
@@ -35,15 +36,18 @@ export class PodPanels extends Disposable {
     this.#bundle = bundle;
     this.#log = log;
     const documents = this.own(new LogDocuments(sources));
+    const manifests = this.own(new ManifestDocuments(sources));
     this.#actions = {
       showLog,
       openLog: (subject, container, previous) => documents.open(subject, container, previous),
-      run: async (action, subject) => {
-        await vscode.commands.executeCommand(commands[action], rowOf(subject));
+      run: async (action, subject, port) => {
+        await vscode.commands.executeCommand(commands[action], rowOf(subject, port));
       },
       copyKubectl: async (subject) => {
         await vscode.env.clipboard.writeText(this.#kubectlLine(subject));
       },
+      openManifest: (subject) => manifests.open(subject),
+      compareLastApplied: (subject) => manifests.compare(subject),
       openPod: (subject) => this.show(subject),
     };
     this.own(

@@ -25,6 +25,7 @@ interface Target {
   readonly source: ClusterSource;
   readonly pod?: PodName;
   readonly container?: string;
+  readonly port?: number;
 }
 
 /** kubectl in terminals that are bound to one cluster each. Its code is loaded when the first one opens. */
@@ -74,7 +75,7 @@ export class TerminalFeature extends Disposable {
       const target = await this.#target(row);
       const kubectl = target?.pod === undefined ? undefined : await this.#kubectl();
       if (target?.pod === undefined || kubectl === undefined) return;
-      await (await this.#forwardView()).start(target.source, kubectl.path, target.pod);
+      await (await this.#forwardView()).start(target.source, kubectl.path, target.pod, target.port);
     });
     this.#command(commands.portForwards, async () => (await this.#forwardView()).list());
     this.own(
@@ -155,8 +156,8 @@ export class TerminalFeature extends Disposable {
     const source = this.#sources.list.find(({ id }) => id === chosen?.source) ?? (await this.#pick());
     if (source === undefined) return undefined;
     if (chosen?.source !== source.id || chosen.pod === undefined) return { source };
-    const { pod, container } = chosen;
-    return { source, pod, ...(container !== undefined && { container }) };
+    const { pod, container, port } = chosen;
+    return { source, pod, ...(container !== undefined && { container }), ...(port !== undefined && { port }) };
   }
 
   async #pick(): Promise<ClusterSource | undefined> {

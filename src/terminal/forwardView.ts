@@ -33,10 +33,11 @@ export class ForwardView extends Disposable {
     this.own({ dispose: () => this.#files.removeAll() });
   }
 
-  async start(source: ClusterSource, kubectl: string, pod: PodName): Promise<void> {
+  /** Asks for the port where `chosen` does not say it. */
+  async start(source: ClusterSource, kubectl: string, pod: PodName, chosen?: number): Promise<void> {
     const config = source.kubectlConfig?.(pod.namespace);
     if (config === undefined) return;
-    const port = await pickPort(source.snapshot.table('pods').get(pod.namespace, pod.name), pod);
+    const port = chosen ?? (await pickPort(source.snapshot.table('pods').get(pod.namespace, pod.name), pod));
     if (port === undefined) return;
     const kubeconfig = this.#files.write(config);
     try {

@@ -1,10 +1,26 @@
 import { t } from './l10n.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
-import type { Block } from '../../src/panels/protocol.ts';
+import type { Action, Block } from '../../src/panels/protocol.ts';
 import { barsTemplate, seriesTemplate, timelineTemplate } from './charts.ts';
 import { visible } from './visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from './values.ts';
+
+const buttons = (actions: readonly Action[] | undefined, around: Surroundings): TemplateResult | typeof nothing =>
+  actions === undefined
+    ? nothing
+    : html`<p class="buttons">
+        ${actions.map(
+          ({ id, label, args }) =>
+            html`<vscode-button
+              appearance="secondary"
+              @click=${() => {
+                around.invoke(id, args ?? []);
+              }}
+              >${label}</vscode-button
+            >`,
+        )}
+      </p>`;
 
 export function blockTemplate(block: Block, around: Surroundings): TemplateResult {
   switch (block.kind) {
@@ -65,22 +81,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
                 </ul>
               </details>`
         }
-        ${
-          block.actions === undefined
-            ? nothing
-            : html`<p>
-                ${block.actions.map(
-                  ({ id, label, args }) =>
-                    html`<vscode-button
-                      appearance="secondary"
-                      @click=${() => {
-                        around.invoke(id, args ?? []);
-                      }}
-                      >${label}</vscode-button
-                    >`,
-                )}
-              </p>`
-        }
+        ${buttons(block.actions, around)}
       </div>`;
     case 'pairs':
       return html`<div class="pairs">
@@ -106,12 +107,12 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
             }}
           ></button>
         </div>
+        ${buttons(block.actions, around)}
         <pre tabindex="0" aria-label=${block.label}><code>${visible(block.text)}</code></pre>
       </div>`;
     case 'note':
-      return html`<p class="note ${block.tone ?? 'muted'}">
-        ${toneIcon(block.tone)}<bdi>${visible(block.text)}</bdi>
-      </p>`;
+      return html`<p class="note ${block.tone ?? 'muted'}">${toneIcon(block.tone)}<bdi>${visible(block.text)}</bdi></p>
+        ${buttons(block.actions, around)}`;
     case 'bars':
       return barsTemplate(block);
     case 'timeline':

@@ -36,6 +36,9 @@ const foldAt = 240;
 /** Names up to this length are not broken in tables; a hyphen is no place to break one. */
 const shortName = 32;
 
+/** A word with a sign before it, which is kept beside it. */
+const shortWord = 20;
+
 const isMoment = (value: Text | Moment): value is Moment => 'at' in value;
 
 export const absoluteTime = (at: number): string =>
@@ -74,7 +77,9 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
           ${text}
         </button>`;
   const short = mono === true && text.length <= shortName;
-  return html`<span class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''} ${short ? 'short' : ''}"
+  const word = mono !== true && text.length <= shortWord && !text.includes(' ');
+  return html`<span
+    class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''} ${short ? 'short' : ''} ${word ? 'word' : ''}"
     >${toneIcon(tone)}<bdi>${body}</bdi>${
       copy === true && text !== ''
         ? html`<button

@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { readPod } from '../../../src/model/pod.ts';
-import { presentable, toYaml } from '../../../src/panels/podDetails/manifest.ts';
 import { podPage } from '../../../src/panels/podDetails/podPage.ts';
 import { formatCpu, formatMemory, parseQuantity } from '../../../src/panels/podDetails/quantity.ts';
 import { inEnglish, translateBy } from '../../../src/panels/translate.ts';
@@ -145,26 +144,6 @@ describe('the page of any pod', () => {
       assert.ok(page.sections.length > 5);
     });
   }
-});
-
-describe('the YAML of an object', () => {
-  it('leaves out managedFields and the last applied configuration', () => {
-    const shown = presentable({
-      metadata: {
-        managedFields: [{}],
-        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', a: 'b' },
-      },
-    });
-    assert.deepEqual(JSON.parse(JSON.stringify(shown)), { metadata: { annotations: { a: 'b' } } });
-  });
-
-  it('hides what is named like a secret', () => {
-    const text = toYaml({
-      spec: { env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] },
-      metadata: { annotations: { 'x/token': 'abc' } },
-    });
-    assert.doesNotMatch(text, /hunter2|abc/);
-  });
 });
 
 describe('quantities', () => {
