@@ -42,8 +42,8 @@ export async function readPaths(
   const reader = new FolderReader(
     basename(paths[0] ?? ''),
     paths.map((path) => (path === '-' ? standardInput : path)),
-    async (file) => {
-      if (file.path !== standardInput) return readManifestFile(file);
+    async (file, _signal, by) => {
+      if (file.path !== standardInput) return readManifestFile(file, by);
       given = await io.input();
       return readManifestBytes(file, given);
     },

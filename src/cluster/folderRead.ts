@@ -1,13 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { allKinds, type KindKey } from '../model/kinds.ts';
 import { type ModelObject, objectKey } from '../model/meta.ts';
 import type { Node } from '../model/node.ts';
 import type { CustomResourceDefinition } from '../model/objects.ts';
 import { type ApiGroup, ClusterSnapshot, ObjectTable, type ObjectTables, type ServerFacts } from '../model/snapshot.ts';
 import { findManifestFiles, type FoundFile } from './folderFiles.ts';
+import { type Kustomization, kustomizedBy } from './kustomization.ts';
 import { breathe, mustBreathe } from './live/pace.ts';
 import type { ManifestProblem } from './manifest.ts';
-import { type ManifestFile, readManifestFile } from './manifestFile.ts';
+import { isKustomization, type ManifestFile, readManifestFile } from './manifestFile.ts';
 
 export interface FolderReading {
   readonly snapshot: ClusterSnapshot;
@@ -18,21 +19,35 @@ export interface FolderReading {
   readonly objects: number;
 }
 
-export type ReadManifestFile = (file: FoundFile, signal?: AbortSignal) => Promise<ManifestFile>;
+/** `by` are the kustomizations that the objects of the file are resources of. */
+export type ReadManifestFile = (
+  file: FoundFile,
+  signal: AbortSignal | undefined,
+  by: readonly Kustomization[],
+) => Promise<ManifestFile>;
+
+interface KnownFile {
+  readonly read: ManifestFile;
+  readonly by: readonly Kustomization[];
+}
 
 /** Reads manifests from disk into snapshots. Files that have not changed since the last read are not parsed again. */
 export class FolderReader {
   readonly #name: string;
   readonly #paths: readonly string[];
   readonly #readFile: ReadManifestFile;
-  #known = new Map<string, ManifestFile>();
+  #known = new Map<string, KnownFile>();
   #revision = 0;
 
   /**
    * `name` is what the cluster is called; `paths` are files and folders, the later winning over the earlier. `readFile`
    * reads one file; in this thread where it is absent.
    */
-  constructor(name: string, paths: readonly string[], readFile: ReadManifestFile = readManifestFile) {
+  constructor(
+    name: string,
+    paths: readonly string[],
+    readFile: ReadManifestFile = (file, _signal, by) => readManifestFile(file, by),
+  ) {
     this.#name = name;
     this.#paths = paths;
     this.#readFile = readFile;
@@ -43,16 +58,26 @@ export class FolderReader {
    */
   async read(signal?: AbortSignal, progress?: (done: number, total: number) => void): Promise<FolderReading> {
     const found = await findManifestFiles(this.#paths, signal);
-    const known = new Map<string, ManifestFile>();
-    for (const [index, file] of found.files.entries()) {
+    const known = new Map<string, KnownFile>();
+    const kustomizations = new Map<string, Kustomization>();
+    const readOne = async (file: FoundFile, by: readonly Kustomization[]): Promise<ManifestFile> => {
       signal?.throwIfAborted();
-      progress?.(index, found.files.length);
+      progress?.(known.size, found.files.length);
       const before = this.#known.get(file.path);
-      const unchanged = before?.file.size === file.size && before.file.modified === file.modified;
-      known.set(file.path, unchanged ? before : await this.#readFile(file, signal));
+      const unchanged = before?.read.file.size === file.size && before.read.file.modified === file.modified;
+      const read = unchanged && isSame(before.by, by) ? before.read : await this.#readFile(file, signal, by);
+      known.set(file.path, { read, by });
+      return read;
+    };
+    // They say what becomes of the other files.
+    for (const file of found.files) {
+      if (!isKustomization(file.path)) continue;
+      const { kustomization } = await readOne(file, []);
+      if (kustomization !== undefined) kustomizations.set(dirname(resolve(file.path)), kustomization);
     }
+    for (const file of found.files) if (!known.has(file.path)) await readOne(file, resourcesOf(file, kustomizations));
     this.#known = known;
-    const files = withoutPatches([...known.values()]);
+    const files = withoutPatches(found.files.flatMap(({ path }) => known.get(path)?.read ?? []));
     const problems = [...found.problems, ...files.flatMap((file) => file.problems)];
     const tables = await tablesOf(files, problems);
     signal?.throwIfAborted();
@@ -69,6 +94,21 @@ export class FolderReader {
     });
     return { snapshot, problems, directories: found.directories, files: files.length, objects };
   }
+}
+
+const isSame = (one: readonly Kustomization[], other: readonly Kustomization[]): boolean =>
+  one.length === other.length && one.every((kustomization, index) => kustomization === other[index]);
+
+/** The kustomizations that a file's objects are resources of, by their folders. */
+function resourcesOf(
+  { path }: FoundFile,
+  kustomizations: ReadonlyMap<string, Kustomization>,
+): readonly Kustomization[] {
+  if (kustomizations.size === 0) return [];
+  const steps = resolve(path).split(sep);
+  const at = (depth: number): Kustomization | undefined => kustomizations.get(steps.slice(0, depth).join(sep));
+  const found = kustomizedBy(steps, at);
+  return found?.as === 'resource' ? found.by : [];
 }
 
 async function tablesOf(files: readonly ManifestFile[], problems: ManifestProblem[]): Promise<ObjectTables> {

@@ -48,7 +48,7 @@ class FolderClusterSource implements FolderSource {
     this.id = `folder:${root}`;
     this.name = name;
     this.#root = root;
-    this.#reader = new FolderReader(name, [root], (file, signal) => this.#thread.read(file, signal));
+    this.#reader = new FolderReader(name, [root], (...read) => this.#thread.read(...read));
     this.snapshot = nothingRead(name);
   }
 

@@ -1,5 +1,6 @@
 import { defined, isObject, type JsonObject, objectAt, stringAt } from '../model/json.ts';
 import type { SourceRange } from '../model/meta.ts';
+import { kustomizationNote, kustomizationOf } from './kustomization.ts';
 import { countLines, type DocumentSlice, type Span, splitDocuments } from './manifestDocuments.ts';
 import { exceedsDepth, jsonDocuments, jsonItemSpans } from './manifestJson.ts';
 import { readYamlDocument, type YamlFault } from './manifestYaml.ts';
@@ -148,8 +149,9 @@ class Reader {
       return;
     }
     if (kind === 'Kustomization' && apiVersion.startsWith('kustomize.config.k8s.io/')) {
-      const message = 'A kustomization is not applied here. Read what `kubectl kustomize` prints instead.';
-      this.#problem(source.line, 'note', 'kustomization', message);
+      const kustomization = kustomizationOf(value);
+      const message = kustomization && kustomizationNote(kustomization);
+      if (message !== undefined) this.#problem(source.line, 'note', 'kustomization', message);
       return;
     }
     const metadata = objectAt(value, 'metadata');

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { FoundFile } from './folderFiles.ts';
+import type { Kustomization } from './kustomization.ts';
 import { breathe } from './live/pace.ts';
 import { type ManifestFile, type ReadObject, readManifestFile } from './manifestFile.ts';
 import type { FromManifestWorker, ToManifestWorker } from './manifestWorker.ts';
@@ -23,10 +24,10 @@ export class ManifestThread {
   }
 
   /** One file at a time. @throws the signal's reason, which also ends the thread. */
-  async read(file: FoundFile, signal?: AbortSignal): Promise<ManifestFile> {
-    if (file.size < large) return readManifestFile(file);
+  async read(file: FoundFile, signal?: AbortSignal, by: readonly Kustomization[] = []): Promise<ManifestFile> {
+    if (file.size < large) return readManifestFile(file, by);
     signal?.throwIfAborted();
-    return (await this.#inThread(file, signal)) ?? readManifestFile(file);
+    return (await this.#inThread(file, by, signal)) ?? readManifestFile(file, by);
   }
 
   close(): void {
@@ -45,7 +46,11 @@ export class ManifestThread {
   }
 
   /** Undefined where there is no thread. */
-  #inThread(file: FoundFile, signal: AbortSignal | undefined): Promise<ManifestFile | undefined> {
+  #inThread(
+    file: FoundFile,
+    by: readonly Kustomization[],
+    signal: AbortSignal | undefined,
+  ): Promise<ManifestFile | undefined> {
     return new Promise((resolve, reject) => {
       const worker = (this.#worker ??= this.#start());
       const objects: ReadObject[] = [];
@@ -78,7 +83,7 @@ export class ManifestThread {
         }
       };
       worker.on('error', fail).on('exit', fail).on('message', receive);
-      post({ kind: 'read', file });
+      post({ kind: 'read', file, by });
     });
   }
 }

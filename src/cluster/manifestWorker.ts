@@ -1,9 +1,12 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import type { FoundFile } from './folderFiles.ts';
+import type { Kustomization } from './kustomization.ts';
 import { type ManifestFile, type ReadObject, readManifestFile } from './manifestFile.ts';
 
 /** `next` asks for the next part of what was read last. */
-export type ToManifestWorker = { readonly kind: 'read'; readonly file: FoundFile } | { readonly kind: 'next' };
+export type ToManifestWorker =
+  | { readonly kind: 'read'; readonly file: FoundFile; readonly by: readonly Kustomization[] }
+  | { readonly kind: 'next' };
 
 /** The objects come in parts, each when it is asked for, so that whoever takes them over can do other things in between. */
 export type FromManifestWorker =
@@ -33,7 +36,7 @@ function serve(port: MessagePort): void {
       sendPart();
       return;
     }
-    void readManifestFile(message.file).then((read) => {
+    void readManifestFile(message.file, message.by).then((read) => {
       file = read;
       sent = 0;
       sendPart();

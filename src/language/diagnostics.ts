@@ -91,7 +91,8 @@ export class PolicyDiagnostics extends Disposable {
     const redundant = known?.version === version ? known.findings : [];
     let begun = performance.now();
     for (const written of measurement.text.policies) {
-      if (written.leftAlone !== undefined) diagnostics.push(hint(document, written.line, written.leftAlone.text));
+      const aside = written.leftAlone ?? (written.made?.incomplete === true ? written.made : undefined);
+      if (aside !== undefined) diagnostics.push(hint(document, written.line, aside.text));
       const ofAllPairs = written.leftAlone === undefined ? redundant.filter(({ policy }) => isOf(written, policy)) : [];
       for (const finding of [...measurement.findings(written), ...ofAllPairs]) {
         const diagnostic = toDiagnostic(finding, written, this.#docs);

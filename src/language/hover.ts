@@ -26,7 +26,12 @@ export function hoverAt(measurement: Measurement, written: WrittenPolicy, path: 
   const lines = new PolicyHover(measurement, written, selection).at(path);
   return lines.length === 0
     ? []
-    : [...lines, ...enforcementLines(measurement, written), ...stalenessLines(measurement)];
+    : [
+        ...lines,
+        ...(written.made === undefined ? [] : [written.made.text]),
+        ...enforcementLines(measurement, written),
+        ...stalenessLines(measurement),
+      ];
 }
 
 function enforcementLines({ cni, snapshot }: Measurement, { kind }: WrittenPolicy): readonly string[] {

@@ -56,9 +56,9 @@ export class PolicyLenses extends Disposable implements vscode.CodeLensProvider 
 /** What stands above a document that is not read, and above a policy that is not measured. */
 const aside = {
   'helm-template': () => vscode.l10n.t('Helm template, not evaluated here'),
-  kustomization: () => vscode.l10n.t('Kustomization, not applied here'),
+  kustomization: () => vscode.l10n.t('Kustomization, not applied as a whole'),
 } as const;
 const leftAloneTitles = {
   patch: () => vscode.l10n.t('Kustomize patch, not measured by itself'),
-  resource: () => vscode.l10n.t('Changed by kustomize before it is applied, not measured as it stands'),
+  resource: () => vscode.l10n.t('Not measured: its namespace is set where the kustomization is applied'),
 } as const;

@@ -72,7 +72,7 @@ export class Measurer {
             ...lintPolicy(laid, written.kind, written.policy, { enforcement: (kind) => kindEnforcement(kind, cni) }),
             ...unquoted(written),
           ];
-          // What the API server refuses it refuses whatever namespace or labels are put in.
+          // What the API server refuses it refuses in every namespace.
           if (written.leftAlone !== undefined) found = found.filter(({ severity }) => severity === 'error');
           findings.set(written, found);
         }
@@ -150,6 +150,7 @@ export function lensTitle(measurement: Measurement, written: WrittenPolicy): str
     else if (verdict === 'no' && written.kind !== 'networkPolicies') parts.push(`not enforced by ${names}`);
     else parts.push(`${names} ${enforcementWords[verdict]}`);
   }
+  if (written.made?.incomplete === true) parts.push('without kustomize’s patches');
   const staleness = stalenessOf(snapshot);
   if (staleness !== undefined) parts.push(staleness);
   return parts.join(' · ');

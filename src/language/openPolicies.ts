@@ -16,6 +16,8 @@ interface OpenDocument {
   readonly reader: PolicyTextReader;
   readonly measurer: Measurer;
   version: number;
+  /** Whether it was read for a live cluster. */
+  live: boolean;
   measuring?: Promise<Measurement | undefined>;
 }
 
@@ -65,19 +67,21 @@ export class OpenPolicies extends Disposable {
     const key = document.uri.toString();
     let open = this.#documents.get(key);
     if (open === undefined) {
-      open = { reader: new PolicyTextReader(key), measurer: new Measurer(), version: -1 };
+      open = { reader: new PolicyTextReader(key), measurer: new Measurer(), version: -1, live: false };
       this.#documents.set(key, open);
     }
     const baseline = this.#baseline.of(document.uri);
     void baseline.use();
     const { version } = document;
-    if (open.version !== version || open.measuring === undefined) {
+    const live = baseline.source?.origin === 'live';
+    if (open.version !== version || open.live !== live || open.measuring === undefined) {
       open.version = version;
+      open.live = live;
       const { reader } = open;
       const text = document.getText();
       open.measuring = this.#kustomizations
         .of(document.uri)
-        .then((kustomized) => reader.read(text, kustomized))
+        .then((kustomized) => reader.read(text, kustomized, live))
         .then((read) => open.measurer.measure(baseline.snapshot ?? nothing, read));
       return open.measuring;
     }

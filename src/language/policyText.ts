@@ -1,3 +1,5 @@
+import { changesOf, type Kustomization, type Kustomized } from '../cluster/kustomization.ts';
+import { kustomize } from '../cluster/kustomize.ts';
 import { documentsOf, type ManifestProblem, readManifest } from '../cluster/manifest.ts';
 import { type ManifestRanges, manifestRanges, type ParsedDocument, type TextRange } from '../cluster/manifestRanges.ts';
 import { isObject, objectAt } from '../model/json.ts';
@@ -7,7 +9,6 @@ import { type OverlayDocument, withDefaultNamespace } from '../model/snapshot.ts
 import { lintedKinds } from '../policy/lint/lint.ts';
 import type { Path } from '../policy/lint/path.ts';
 import { mayHoldPolicy } from './gate.ts';
-import type { Kustomized } from './kustomizations.ts';
 
 /** What an unsaved document changes of the cluster it is measured against: policies and what policies refer to. */
 const overlaid = new Set<KindKey>([...lintedKinds, 'calicoTiers', 'calicoNetworkSets', 'calicoGlobalNetworkSets']);
@@ -31,12 +32,21 @@ export interface WrittenPolicy {
   readonly parsed: () => ParsedDocument | undefined;
   /** Why it is not what reaches a cluster, where kustomize makes something else of it. */
   readonly leftAlone?: LeftAlone;
+  /** What kustomize makes of it, in words, where that is not what stands there. */
+  readonly made?: Made;
 }
 
-/** Whether the text is a part of a policy, or a whole one that is changed before it is applied; and a sentence. */
+/** Whether the text is a part of a policy, or a whole one whose namespace is not known yet; and a sentence. */
 export interface LeftAlone {
   readonly as: Kustomized['as'];
   readonly text: string;
+}
+
+export interface Made {
+  /** Sentences. */
+  readonly text: string;
+  /** Whether kustomize changes more than what is read. */
+  readonly incomplete: boolean;
 }
 
 /** One document of the text, read once for as long as it stays the same. Its lines count from its own beginning. */
@@ -68,28 +78,39 @@ const remembered = 2000;
 export class PolicyTextReader {
   readonly #file: string;
   #pieces = new Map<string, Piece>();
+  /** What the pieces have been made by. */
+  #by: readonly Kustomization[] = unchanged;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  async read(text: string, kustomized?: Kustomized): Promise<PolicyText> {
+  /**
+   * @param live it is measured against a live cluster, in which a policy of a kustomization without a namespace has one
+   * that is set when it is applied. Files are all of one make.
+   */
+  async read(text: string, kustomized?: Kustomized, live = false): Promise<PolicyText> {
+    const by = kustomized?.as === 'resource' ? kustomized.by : unchanged;
+    if (by !== this.#by) this.#pieces.clear();
+    this.#by = by;
+    const made = madeBy(by);
     const policies: WrittenPolicy[] = [];
     const overlay: OverlayDocument[] = [];
     const problems: ManifestProblem[] = [];
     const used = new Map<string, Piece>();
     for (const { start, end, line } of documentsOf(text)) {
       const slice = text.slice(start, end);
-      const piece = used.get(slice) ?? this.#pieces.get(slice) ?? (await this.#readPiece(slice));
+      const piece = used.get(slice) ?? this.#pieces.get(slice) ?? (await this.#readPiece(slice, by));
       used.set(slice, piece);
       const shift = line - 1;
       for (const problem of piece.problems) problems.push({ ...problem, line: problem.line + shift });
       for (const object of piece.objects) {
-        const alone = kustomized === undefined ? undefined : leftAlone(object, kustomized);
+        const alone = kustomized === undefined ? undefined : leftAlone(object, kustomized, live);
         if (alone === undefined) overlay.push(object.overlay);
         if (!isPolicy(object.kind)) continue;
         policies.push({
           ...(alone === undefined ? {} : { leftAlone: alone }),
+          ...(made === undefined ? {} : { made }),
           kind: object.kind,
           policy: object.policy,
           line: object.line + shift,
@@ -110,7 +131,7 @@ export class PolicyTextReader {
     return { policies, overlay, problems };
   }
 
-  async #readPiece(text: string): Promise<Piece> {
+  async #readPiece(text: string, by: readonly Kustomization[]): Promise<Piece> {
     const { objects, problems } = readManifest(text, this.#file);
     const known = objects.filter(({ apiVersion, kind }) => {
       const descriptor = kindOfObject(apiVersion, kind);
@@ -125,11 +146,12 @@ export class PolicyTextReader {
         // The slice is a text of its own here: its first document is the whole of it.
         const own = { ...source, document: 0 };
         const { read, namespaced } = kindOf(descriptor.key);
+        const made = kustomize(object, descriptor, by);
         return [
           {
             kind: descriptor.key,
-            policy: withDefaultNamespace(read(object, source), namespaced) as RawObject,
-            overlay: { object, source },
+            policy: withDefaultNamespace(read(made, source), namespaced) as RawObject,
+            overlay: { object: made, source },
             line: source.line,
             endLine: source.endLine,
             parsed: () => ranges?.documentOf(own),
@@ -140,16 +162,26 @@ export class PolicyTextReader {
   }
 }
 
-function leftAlone({ kind, overlay }: PieceObject, kustomized: Kustomized): LeftAlone | undefined {
-  const { as } = kustomized;
+function leftAlone({ kind, overlay }: PieceObject, { as }: Kustomized, live: boolean): LeftAlone | undefined {
   if (as === 'patch')
     return { as, text: 'A kustomize patch is a part of an object. Check what `kubectl kustomize` prints.' };
   const namespace = isObject(overlay.object) ? objectAt(overlay.object, 'metadata')['namespace'] : undefined;
-  const missing = kindOf(kind).namespaced && namespace === undefined && !kustomized.changes.includes('namespace');
-  const changes = [...kustomized.changes, ...(missing ? ['namespace'] : [])];
-  if (changes.length === 0) return undefined;
-  const by = changes.join(', ');
-  return { as, text: `Kustomize changes this before it is applied (${by}). Check what \`kubectl kustomize\` prints.` };
+  if (!live || namespace !== undefined || !kindOf(kind).namespaced) return undefined;
+  return { as, text: 'No kustomization here sets its namespace: it is set where this is applied.' };
+}
+
+const unchanged: readonly Kustomization[] = [];
+
+function madeBy(by: readonly Kustomization[]): Made | undefined {
+  const changes = by.flatMap(changesOf);
+  const leftOut = by.flatMap((kustomization) => kustomization.leftOut);
+  const sentences = [
+    ...(changes.length === 0 ? [] : [`As kustomize makes it: ${changes.join(', ')}.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`What kustomize does by ${leftOut.join(', ')} is left out. Check what \`kubectl kustomize\` prints.`]),
+  ];
+  return sentences.length === 0 ? undefined : { text: sentences.join(' '), incomplete: leftOut.length > 0 };
 }
 
 const isPolicy = (kind: KindKey): boolean => lintedKinds.includes(kind);

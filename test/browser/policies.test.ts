@@ -145,16 +145,21 @@ describe('policies in a folder of the editor', function () {
     assert.match(said, /Canal enforces NetworkPolicy\./);
   });
 
-  it('are left alone where kustomize changes them, until it does not', async () => {
+  it('are measured as kustomize makes them, and its patches are left alone', async () => {
     const { workbench } = running();
     const file = join(folder, 'overlay', 'kustomization.yaml');
-    await writeFile(file, overlay('namePrefix: test-\n'));
+    await writeFile(file, overlay('namespace: elsewhere\n'));
     await workbench.editor.openFile('overlaid.yaml');
     await choose('canal-problems');
-    await lens(running(), /^Changed by kustomize before it is applied/);
-    await workbench.screenshot('policy-kustomize');
+    await lens(running(), /^Selects 0 pods/);
     await writeFile(file, overlay(''));
     await lens(running(), /^Selects 2 pods in shop/);
+    await writeFile(file, overlay('patches: [{ path: other.yaml }]\n'));
+    await lens(running(), /^Selects 2 pods in shop .*without kustomize’s patches/);
+    for (const kind of ['light', 'hc-light', 'dark'] as const) {
+      await workbench.switchTheme(kind);
+      await workbench.screenshot(`policy-kustomize-${kind}`);
+    }
     await writeFile(file, overlay('patches: [{ path: overlaid.yaml }]\n'));
     await lens(running(), /^Kustomize patch/);
   });

@@ -135,7 +135,24 @@ describe('a folder as a cluster', () => {
       source.snapshot.list('pods').map(({ meta }) => meta.labels),
       [{}],
     );
-    assert.deepEqual(problems(), ['overlay/kustomization.yaml:1 not-kubernetes', 'patches/a.yaml:1 kustomization']);
+    assert.deepEqual(problems(), ['overlay/kustomization.yaml:1 kustomization', 'patches/a.yaml:1 kustomization']);
+  });
+
+  it('reads objects as the kustomizations above them make them, and again when those change', async () => {
+    await write({
+      'kustomization.yaml': 'namespace: shop\nresources: [apps]\n',
+      'apps/kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: test-\n',
+      'apps/web.yaml': pod('web'),
+      'other.yaml': pod('other'),
+    });
+    await source.connect();
+    assert.deepEqual([...pods()].sort(), ['default/other', 'shop/test-web']);
+    assert.deepEqual(problems(), []);
+    const [other] = source.snapshot.list('pods').filter(({ meta }) => meta.name === 'other');
+    await write({ 'kustomization.yaml': 'namespace: bookshop\nresources: [apps]\n' });
+    await source.refresh();
+    assert.deepEqual([...pods()].sort(), ['bookshop/test-web', 'default/other']);
+    assert.ok(source.snapshot.list('pods').includes(other as never), 'what no kustomization names is read again');
   });
 
   it('is invalid where there is nothing to read', async () => {

@@ -128,7 +128,7 @@ describe('reading a manifest', () => {
     ['a Helm template with quotes', pod('"{{ .Release.Name }}"'), '1 note helm-template'],
     [
       'a kustomization',
-      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{ path: a.yaml }]\n',
       '1 note kustomization',
     ],
     [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { emptyPeers } from '../../../src/language/emptyPeers.ts';
 import { lensTitle, Measurer } from '../../../src/language/measurement.ts';
-import type { Kustomized } from '../../../src/language/kustomizations.ts';
+import { type Kustomized, readKustomization } from '../../../src/cluster/kustomization.ts';
 import { PolicyTextReader } from '../../../src/language/policyText.ts';
 import type { ClusterSnapshot } from '../../../src/model/snapshot.ts';
 import { pod } from '../policy/clusterOf.ts';
@@ -88,18 +88,22 @@ describe('a measurement', () => {
     assert.equal(measurer.measure(snapshot, text), measurer.measure(snapshot, text));
   });
 
-  it('finds nothing wrong with a kustomize patch, and only what is refused with what kustomize changes', async () => {
+  it('finds nothing wrong with a kustomize patch, and only what is refused where the namespace is not known', async () => {
     const text = policy('{ podSelector: { matchLabels: { app: nobody } }, policyTypes: [ingress] }');
-    const codes = async (kustomized?: Kustomized): Promise<readonly string[]> => {
+    const codes = async (kustomized?: Kustomized, own = text): Promise<readonly string[]> => {
       const measurement = new Measurer().measure(
         cluster(pods),
-        await new PolicyTextReader('test').read(text, kustomized),
+        await new PolicyTextReader('test').read(own, kustomized, true),
       );
       return measurement.text.policies.flatMap((written) => measurement.findings(written).map(({ code }) => code));
     };
     assert.deepEqual(await codes(), ['invalid-policy-type', 'selects-no-pod']);
     assert.deepEqual(await codes({ as: 'patch' }), []);
-    assert.deepEqual(await codes({ as: 'resource', changes: ['labels'] }), ['invalid-policy-type']);
+    const labelled = readKustomization('commonLabels: { team: a }');
+    assert.ok(labelled);
+    assert.deepEqual(await codes({ as: 'resource', by: [labelled] }), ['invalid-policy-type', 'selects-no-pod']);
+    const bare = text.replace(', namespace: shop', '');
+    assert.deepEqual(await codes({ as: 'resource', by: [labelled] }, bare), ['invalid-policy-type']);
   });
 });
 

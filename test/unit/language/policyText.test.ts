@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { type Kustomized, readKustomization } from '../../../src/cluster/kustomization.ts';
 import { PolicyTextReader, type PolicyText } from '../../../src/language/policyText.ts';
 
 const policy = (name: string, spec = 'podSelector: {}'): string =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ${name}\nspec:\n  ${spec}\n`;
 const read = (text: string): Promise<PolicyText> => new PolicyTextReader('test').read(text);
+const resource = (text: string): Kustomized => {
+  const kustomization = readKustomization(text);
+  assert.ok(kustomization);
+  return { as: 'resource', by: [kustomization] };
+};
 const names = ({ policies }: PolicyText): readonly string[] => policies.map((one) => one.policy.meta.name);
 
 describe('the text of policies', () => {
@@ -97,12 +103,25 @@ describe('the text of policies', () => {
     const patch = await reader.read(own, { as: 'patch' });
     assert.equal(patch.policies[0]?.leftAlone?.as, 'patch');
     assert.deepEqual(patch.overlay, []);
-    const changed = await reader.read(own, { as: 'resource', changes: ['namePrefix'] });
-    assert.match(changed.policies[0]?.leftAlone?.text ?? '', /\(namePrefix\)/);
-    const bare = await reader.read(policy('one'), { as: 'resource', changes: [] });
-    assert.match(bare.policies[0]?.leftAlone?.text ?? '', /\(namespace\)/);
-    const plain = await reader.read(own, { as: 'resource', changes: [] });
-    assert.equal(plain.policies[0]?.leftAlone, undefined);
-    assert.equal(plain.overlay.length, 1);
+    const bare = await reader.read(policy('one'), resource('namePrefix: a-'), true);
+    assert.match(bare.policies[0]?.leftAlone?.text ?? '', /sets its namespace/);
+    assert.deepEqual(bare.overlay, []);
+    const amongFiles = await reader.read(policy('one'), resource('namePrefix: a-'));
+    assert.equal(amongFiles.policies[0]?.leftAlone, undefined);
+  });
+
+  it('reads a policy as kustomize makes it, says so, and says what is left out', async () => {
+    const reader = new PolicyTextReader('test');
+    const kustomized = resource('namespace: shop\nnamePrefix: test-\npatches: [{ path: a.yaml }]');
+    const text = await reader.read(policy('one'), kustomized, true);
+    const [made] = text.policies;
+    assert.deepEqual([made?.policy.meta.namespace, made?.policy.meta.name], ['shop', 'test-one']);
+    assert.equal(
+      made?.made?.text,
+      'As kustomize makes it: namespace shop, name prefix test-. What kustomize does by patches is left out. Check what `kubectl kustomize` prints.',
+    );
+    assert.equal((await reader.read(policy('one'), kustomized, true)).overlay[0], text.overlay[0]);
+    const plain = await reader.read(policy('one'), resource('resources: [a.yaml]'));
+    assert.deepEqual([names(plain), plain.policies[0]?.made], [['one'], undefined]);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { ApiError } from '../../../../src/cluster/apiError.ts';
 import { linesOf } from '../../../../src/cluster/live/jsonLines.ts';
@@ -36,9 +37,29 @@ describe('the lines of a watch', () => {
       for (;;) yield Buffer.alloc(1000, 'x');
     }
     await assert.rejects(
-      collect(linesOf(endless(), 50_000)),
+      collect(linesOf(endless(), { bytes: 50_000 })),
       (error) => error instanceof ApiError && error.reason === 'malformed',
     );
+  });
+
+  it('are given up where one goes on no more, and never between two', async () => {
+    async function* withPauses(): AsyncGenerator<Buffer, void, void> {
+      yield Buffer.from('1\n');
+      await sleep(60);
+      yield Buffer.from('2\n3');
+      await sleep(1);
+      yield Buffer.from('3\n4');
+      await sleep(60);
+      yield Buffer.from('4\n');
+    }
+    const seen: string[] = [];
+    await assert.rejects(
+      async () => {
+        for await (const line of linesOf(withPauses(), { stallMs: 40 })) seen.push(line);
+      },
+      (error) => error instanceof ApiError && error.reason === 'timed-out',
+    );
+    assert.deepEqual(seen, ['1', '2', '33']);
   });
 });
 
