@@ -88,7 +88,7 @@ function readWhole(text: string, line: number): YamlDocument {
       // A key that is written twice is all that this mode forgives; kubectl takes the last one too.
       value = construct(events, text, true);
       const { reason, ...place } = position(error, line);
-      const message = `${sentence(reason)} The last value is used; the API server refuses the document.`;
+      const message = `${sentence(reason)} The last value is used, and kubectl does not say so.`;
       faults.push({ ...place, kind: 'duplicate-key', message });
     } catch {
       return failed(syntaxFault(error, text, line));

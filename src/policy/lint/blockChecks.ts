@@ -14,17 +14,20 @@ import type { Reporter } from './finding.ts';
 import type { Path } from './path.ts';
 import type { Subject, Subjects } from './subjects.ts';
 
+/** Source: feature gate StrictIPCIDRValidation, on from 1.36; Calico and the admin policies have rules of their own. */
+const strict = ' From Kubernetes 1.36 on the API server refuses it.';
+
 /** An `ipBlock`: its `cidr`, and `except` inside it. Source: apimachinery `ValidateIPBlock`. */
 export function checkIpBlock(block: unknown, path: Path, reporter: Reporter): void {
   if (!isObject(block)) return;
   const text = stringAt(block, 'cidr');
-  const cidr = text === undefined ? undefined : checkCidr(text, [...path, 'cidr'], reporter);
+  const cidr = text === undefined ? undefined : checkCidr(text, [...path, 'cidr'], reporter, strict);
   const excepts = block['except'];
   if (!Array.isArray(excepts)) return;
   excepts.forEach((except: unknown, index) => {
     if (typeof except !== 'string') return;
     const at = [...path, 'except', index];
-    const inner = checkCidr(except, at, reporter);
+    const inner = checkCidr(except, at, reporter, strict);
     if (inner === undefined || cidr === undefined || text === undefined) return;
     if (isStrictlyInside(inner, cidr)) return;
     const same = inner.family === cidr.family && inner.prefix === cidr.prefix && inner.first === cidr.first;
@@ -37,7 +40,8 @@ export function checkIpBlock(block: unknown, path: Path, reporter: Reporter): vo
   });
 }
 
-export function checkCidr(text: string, path: Path, reporter: Reporter): Cidr | undefined {
+/** `consequence`: what else is to be said of a block with host bits set. */
+export function checkCidr(text: string, path: Path, reporter: Reporter, consequence = ''): Cidr | undefined {
   const cidr = parseCidr(text);
   if (cidr === undefined) {
     const ip = parseIp(text);
@@ -55,7 +59,7 @@ export function checkCidr(text: string, path: Path, reporter: Reporter): Cidr | 
     reporter.report(
       'cidr-not-canonical',
       path,
-      `${text} means ${meant}: the bits behind /${cidr.prefix} are ignored.`,
+      `${text} means ${meant}: the bits behind /${cidr.prefix} are ignored.${consequence}`,
       {
         fixes: [{ kind: 'set', title: `Change to ${meant}`, path, value: meant }],
       },

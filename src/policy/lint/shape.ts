@@ -72,6 +72,7 @@ export function checkShape(value: unknown, shape: Shape, path: Path, reporter: R
     case 'labels':
       for (const [key, label] of Object.entries(value as JsonObject)) {
         if (typeof label === 'number' || typeof label === 'boolean') notText(label, [...path, key], reporter);
+        else if (label === null) withoutValue(key, [...path, key], reporter);
         else if (typeof label !== 'string')
           reporter.report('wrong-type', [...path, key], `The value of label ${key} is ${described(label)}, not text.`);
       }
@@ -125,6 +126,12 @@ function notText(value: number | boolean, path: Path, reporter: Reporter): void 
   const message = `${fieldName(path)} is the ${typeof value} ${String(value)}, which the API server refuses. Quote it.`;
   const fixes = [{ kind: 'set', title: `Quote ${String(value)}`, path, value: String(value) } as const];
   reporter.report('value-not-text', path, message, { fixes });
+}
+
+/** Found out by giving one to kubectl 1.36 and its API server. */
+function withoutValue(key: string, path: Path, reporter: Reporter): void {
+  const message = `The label ${key} has no value: kubectl apply leaves it out, other ways of creating take it for an empty one. Write a value, or "".`;
+  reporter.report('wrong-type', path, message, { fixes: [{ kind: 'set', title: 'Write ""', path, value: '' }] });
 }
 
 const fieldName = (path: Path): string => {

@@ -9,14 +9,16 @@ import type { PolicyRef } from '../types.ts';
  * capitals, such as `oN`, are text to it too.
  */
 const booleans = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/;
+const meansTrue = /^(?:y|yes|on)$/i;
 const numbers = /^(?:[-+]?0b[01_]+|[-+]?\d[\d]*_[\d_]*)$/;
 
 /** Mappings whose keys and values are text, and lists of text. */
 const textFields = new Set(['matchLabels', 'labels', 'annotations', 'values']);
 
 /**
- * Label keys and values that are written as a bare `on` or `no`. They are text here, and kubectl, which reads YAML 1.1,
- * refuses the document because of them; only the text of the document shows it.
+ * Label keys and values that are written as a bare `on` or `no`. They are text here, and to kubectl, which reads YAML 1.1,
+ * they are not: it passes on a value that the API server refuses, and of a key it makes another one, without a word. Only the
+ * text of the document shows it.
  *
  * @param document as the `yaml` package reads it
  * @param root where the policy stands in it
@@ -26,7 +28,10 @@ export function findUnquotedValues(document: Document, root: Path, policy: Polic
   const report = (path: Path, word: string, isKey: boolean): void => {
     const { severity } = lintCodes['unquoted-value'];
     const what = booleans.test(word) ? 'boolean' : 'number';
-    const message = `kubectl takes the bare ${word} for a ${what}, and refuses the document. Quote it.`;
+    const outcome = isKey
+      ? `and makes ${what === 'number' ? 'another key' : `the key "${String(meansTrue.test(word))}"`} of it`
+      : 'which the API server refuses';
+    const message = `kubectl takes the bare ${word} for a ${what}, ${outcome}. Quote it.`;
     const fixes: Finding['fixes'] = isKey
       ? [{ kind: 'rename', title: `Quote ${word}`, path, to: word }]
       : [{ kind: 'set', title: `Quote ${word}`, path, value: word }];

@@ -107,6 +107,14 @@ export const examples: readonly Example[] = [
   },
   {
     code: 'wrong-type',
+    found: np('{podSelector: {matchLabels: {app: }}}'),
+    at: 'spec.podSelector.matchLabels.app',
+    fine: np('{podSelector: {matchLabels: {app: ""}}}'),
+    says: /The label app has no value: kubectl apply leaves it out/,
+    fix: { kind: 'set', title: 'Write ""', path: ['spec', 'podSelector', 'matchLabels', 'app'], value: '' },
+  },
+  {
+    code: 'wrong-type',
     found: np(`{${api}, ingress: [{from: {podSelector: {}}}]}`),
     at: 'spec.ingress[0].from',
     fine: from('{podSelector: {}}'),
@@ -175,7 +183,7 @@ export const examples: readonly Example[] = [
     found: from('{ipBlock: {cidr: 192.0.2.3/24}}'),
     at: 'spec.ingress[0].from[0].ipBlock.cidr',
     fine: from('{ipBlock: {cidr: 192.0.2.0/24}}'),
-    says: /means 192\.0\.2\.0\/24/,
+    says: /means 192\.0\.2\.0\/24.*From Kubernetes 1\.36 on the API server refuses it/,
   },
   {
     code: 'except-outside-block',

@@ -144,6 +144,9 @@ spec:
         'spec.podSelector.matchExpressions[0].values[0] set',
       ],
     );
+    const [, value, key] = found.map(({ message }) => message);
+    assert.equal(value, 'kubectl takes the bare No for a boolean, which the API server refuses. Quote it.');
+    assert.equal(key, 'kubectl takes the bare yes for a boolean, and makes the key "true" of it. Quote it.');
   });
 
   it('does not stumble over anything in a spec', () => {
