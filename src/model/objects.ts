@@ -15,6 +15,8 @@ import { type ModelObject, readMeta, type SourceRange } from './meta.ts';
 export interface RawObject extends ModelObject {
   readonly spec: JsonObject;
   readonly status: JsonObject;
+  /** Fields of the object itself that no such object has; absent for none. Only what a person has written has any. */
+  readonly strayFields?: readonly string[];
 }
 
 /**
@@ -29,7 +31,15 @@ export const rawReader =
     meta: readMeta(object, source),
     spec: objectAt(object, 'spec'),
     status: objectAt(object, 'status'),
+    ...strayFieldsOf(object),
   });
+
+const ownFields = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+
+function strayFieldsOf(object: JsonObject): Pick<RawObject, 'strayFields'> {
+  const strayFields = Object.keys(object).filter((field) => !ownFields.has(field));
+  return strayFields.length === 0 ? {} : { strayFields };
+}
 
 /** A kind of which only the existence matters. */
 export const metaReader =

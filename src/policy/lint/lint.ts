@@ -10,7 +10,7 @@ import { type Finding, Reporter } from './finding.ts';
 import { checkNetworkPolicyForm } from './networkPolicyForm.ts';
 import { checkNetworkPolicyMeaning } from './networkPolicyMeaning.ts';
 import { policyRef } from './policyView.ts';
-import { checkShape } from './shape.ts';
+import { checkOwnFields, checkShape } from './shape.ts';
 import { specShapes } from './shapes.ts';
 
 /** The kinds of policy that are checked, in the order of the findings. */
@@ -35,7 +35,10 @@ export function lintPolicy(
 function lintOne(kind: KindKey, policy: RawObject, context: LintContext): readonly Finding[] {
   const reporter = new Reporter(policyRef(kind, policy));
   const shape = specShapes[kind];
-  if (shape !== undefined) checkShape(policy.spec, shape, ['spec'], reporter);
+  if (shape !== undefined) {
+    checkOwnFields(policy, shape, reporter);
+    checkShape(policy.spec, shape, ['spec'], reporter);
+  }
   switch (kind) {
     case 'networkPolicies':
       checkNetworkPolicyForm(policy.spec, reporter);

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../model/json.ts';
+import type { RawObject } from '../../model/objects.ts';
 import type { Fix, Reporter } from './finding.ts';
 import { nearest } from './nearMiss.ts';
 import type { Path } from './path.ts';
@@ -78,6 +79,15 @@ export function checkShape(value: unknown, shape: Shape, path: Path, reporter: R
       }
       break;
     default:
+  }
+}
+
+/** Fields beside `spec`, most of which were meant to stand in it. kubectl has the API server refuse them. */
+export function checkOwnFields({ strayFields = [] }: RawObject, spec: Shape, reporter: Reporter): void {
+  const known = spec.of === 'object' ? Object.keys(spec.fields) : [];
+  for (const field of strayFields) {
+    const place = known.includes(field) ? ' It belongs in spec.' : ' There are metadata, spec.';
+    reporter.report('unknown-field', [field], `There is no field ${field} here, so it says nothing.${place}`);
   }
 }
 

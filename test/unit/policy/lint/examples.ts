@@ -106,6 +106,13 @@ export const examples: readonly Example[] = [
     says: /Did you mean from\?/,
   },
   {
+    code: 'unknown-field',
+    found: np('{}, podSelector: {}'),
+    at: 'podSelector',
+    fine: np('{podSelector: {}}'),
+    says: /There is no field podSelector here, so it says nothing\. It belongs in spec\./,
+  },
+  {
     code: 'wrong-type',
     found: np('{podSelector: {matchLabels: {app: }}}'),
     at: 'spec.podSelector.matchLabels.app',
