@@ -162,7 +162,7 @@ describe('the Clusters view on a server that misbehaves', function () {
     });
   }
 
-  // By itself it notices after the minute and a half for which a watch may be silent.
+  // By itself it notices after the ten seconds for which an event may be silent.
   it('is right again after a server that stops in the middle of an event, at once when the user refreshes', async () => {
     const strike = proxy.add({ resource: 'pods', verb: 'watch' }, { kind: 'stall', after: { bytes: 200 } }, 1);
     proxy.drop();

@@ -75,6 +75,8 @@ interface Exchange {
 }
 
 export async function startFaultProxy(plane: ControlPlane): Promise<FaultProxy> {
+  // The API server believes in a token for ten seconds after it was revoked, for which nobody needs to wait here.
+  const isRefused = (client: Client): boolean => client.expired || plane.tokens.wasRevoked(client.token ?? '');
   const pair = plane.authority.issue({ commonName: 'fault proxy', hosts: ['127.0.0.1', 'localhost'] });
   const front = plane.authority.issue({ commonName: frontProxyName });
   // A token has to speak for itself: the API server would take the proxy's certificate before it.
@@ -127,7 +129,7 @@ export async function startFaultProxy(plane: ControlPlane): Promise<FaultProxy> 
       outgoing.writeHead(status, headers).end(body);
     };
 
-    const fault = client.expired ? ({ kind: 'answer', status: 401 } as const) : strike(request);
+    const fault = isRefused(client) ? ({ kind: 'answer', status: 401 } as const) : strike(request);
     switch (fault?.kind) {
       case 'reset':
         incoming.socket.destroy();
@@ -322,6 +324,7 @@ function damaged(fault: Fault | undefined, outgoing: ServerResponse): PassThroug
 interface Client {
   readonly user: string | undefined;
   readonly viaCertificate: boolean;
+  readonly token: string | undefined;
   /** What TLS itself does not look at here: the API server would answer 401. */
   readonly expired: boolean;
   /** As they go on to the API server. */
@@ -331,7 +334,8 @@ interface Client {
 function clientOf(incoming: IncomingMessage): Client {
   const headers = without(incoming.headers, 'host');
   const raw = incoming.socket instanceof TLSSocket ? incoming.socket.getPeerCertificate().raw : undefined;
-  if (raw === undefined) return { user: undefined, viaCertificate: false, expired: false, headers };
+  const token = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
+  if (raw === undefined) return { user: undefined, viaCertificate: false, token, expired: false, headers };
   const certificate = new X509Certificate(raw);
   const field = (name: string): readonly string[] =>
     certificate.subject
@@ -342,6 +346,7 @@ function clientOf(incoming: IncomingMessage): Client {
   return {
     user,
     viaCertificate: true,
+    token,
     expired: Date.parse(certificate.validTo) < Date.now(),
     headers: {
       ...headers,

@@ -16,6 +16,7 @@ interface Holder {
  */
 export class TokenAuthority {
   readonly #holders = new Map<string, Holder>();
+  readonly #revoked = new Set<string>();
   readonly #server: Server;
 
   constructor(pair: KeyPair) {
@@ -50,9 +51,14 @@ export class TokenAuthority {
     return token;
   }
 
-  /** From now on the API server answers 401 to it. */
+  /** The API server answers 401 to it within ten seconds, for which it remembers what it was told before. */
   revoke(token: string): void {
     this.#holders.delete(token);
+    this.#revoked.add(token);
+  }
+
+  wasRevoked(token: string): boolean {
+    return this.#revoked.has(token);
   }
 
   close(): void {

@@ -381,7 +381,7 @@ give({ token: ${JSON.stringify(await tokenOf('frida'))} });`,
       plane.tokens.revoke(first);
       await source.refresh();
       assert.equal(source.state.kind, 'connected');
-      assert.equal(knowledge(source, shop), 'loaded');
+      await untilLoaded(source, shop);
       assert.equal((await plugin.runs()).length, 2);
       plane.tokens.revoke(second);
       await until(source, 'unauthorized', () => source.state.kind === 'unauthorized');

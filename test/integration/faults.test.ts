@@ -114,6 +114,28 @@ describe('a live source behind a connection that fails', () => {
     });
   }
 
+  it('notices soon that a watch has stopped within an event, and takes no quiet watch for such a one', async () => {
+    const patient = await openSource(proxy.kubeconfig, [configMapsIn(namespace)], {
+      timing: { watchIdleMs: 60_000, watchStallMs: 300 },
+    });
+    try {
+      await patient.connect();
+      await untilLoaded(patient, configMapsIn(namespace));
+      proxy.forget();
+      await sleep(1_000);
+      assert.equal(proxy.count(watches), 0, 'a quiet watch goes on');
+      const strike = proxy.add(watches, { kind: 'stall', after: { lines: 1 } }, 1);
+      proxy.drop(watches);
+      for (let round = 0; strike.hits === 0 || round < 2; round++) {
+        await change(round);
+        await untilSameAsKubectl(plane, patient, configMapsIn(namespace));
+      }
+      assert.equal(proxy.count(lists), 0, 'it goes on where it was');
+    } finally {
+      patient.dispose();
+    }
+  });
+
   it('resumes a watch that breaks where it was, without listing again', async () => {
     await source.connect();
     await untilLoaded(source, configMapsIn(namespace));

@@ -20,6 +20,7 @@ export const quick: Partial<LiveTiming> = {
   firstRetryMs: 50,
   longestRetryMs: 300,
   watchIdleMs: 1_500,
+  watchStallMs: 700,
   doubtMs: 300,
   pageSize: 10,
 };

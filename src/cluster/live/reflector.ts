@@ -28,6 +28,8 @@ export interface ReflectorHost {
 export interface ReflectorTiming {
   /** A watch that says nothing for so long, bookmarks included, is opened anew. */
   readonly watchIdleMs: number;
+  /** So is one that stops for so long in the middle of an event, of which a server writes all at once. */
+  readonly watchStallMs: number;
   /** How long what is known counts as known while a broken watch is being resumed. */
   readonly doubtMs: number;
   readonly firstRetryMs: number;
@@ -39,6 +41,7 @@ export interface ReflectorTiming {
 
 export const reflectorTiming: ReflectorTiming = {
   watchIdleMs: 90_000,
+  watchStallMs: 10_000,
   doubtMs: 1_000,
   firstRetryMs: 250,
   longestRetryMs: 15_000,
@@ -81,6 +84,8 @@ export class Reflector {
   #lost = 0;
   /** How often in a row it was refused what it was allowed before. */
   #refusals = 0;
+  /** How often in a row it was refused with 401 while the API server took the credential. */
+  #unauthorized = 0;
   #cycle: AbortController | undefined;
   /** The loop that reads at the moment; an older one ends when it notices. */
   #loop: object | undefined;
@@ -227,6 +232,8 @@ export class Reflector {
           return;
         }
         if (error.reason !== 'unauthorized') break;
+        // The API server accepts what it was just asked with, which may be a newer credential than this read's.
+        if (++this.#unauthorized === 1) break;
         // An extension's server refuses what the API server accepts. Asking again would run credential plugins in vain.
         this.#set(knowledgeOfError(error, this.#confirmed));
         this.#settle();
@@ -380,7 +387,7 @@ export class Reflector {
     let events = 0;
     const hasServed = (): boolean => events > 0 || Date.now() - opened > 4 * timing.firstRetryMs;
     try {
-      for await (const line of linesOf(response.body)) {
+      for await (const line of linesOf(response.body, { stallMs: timing.watchStallMs })) {
         this.#event(line, url);
         events++;
         if (mustBreathe()) await breathe();
@@ -425,6 +432,7 @@ export class Reflector {
   #loaded(): void {
     this.#confirmed = Date.now();
     this.#refusals = 0;
+    this.#unauthorized = 0;
     this.#clearDoubt();
     this.#set({ state: 'loaded' });
     this.#settle();
