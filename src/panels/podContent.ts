@@ -7,7 +7,7 @@ import type { PageContent, PageFeed, SubjectRequest } from './pagePanel.ts';
 import { LogStream } from './podDetails/logStream.ts';
 import { PodWatch } from './podDetails/podWatch.ts';
 import type { PodSelection } from './podDetails/selection.ts';
-import type { PageHeader, PageSubject, PodPage, PodPageSubject } from './protocol.ts';
+import type { Pace, PageHeader, PageSubject, PodPage, PodPageSubject } from './protocol.ts';
 import { t } from './translate.ts';
 
 /** What a page may ask for beside its own data. Each is offered by another part of the extension. */
@@ -27,12 +27,17 @@ export interface PodPageActions {
 const podActions = ['openShell', 'describePod', 'forwardPort'] as const;
 export type PodAction = (typeof podActions)[number];
 
+const paces: readonly Pace[] = ['live', 10, 20, 30, 'paused'];
+
+/** The pace that a value names: a choice of the page, or what it had put aside. */
+const paceOf = (value: unknown): Pace => paces.find((pace) => String(pace) === String(value)) ?? 'live';
+
 export const subjectOf = (value: unknown): PodPageSubject | undefined => {
   if (!isObject(value)) return undefined;
   const [source, namespace, name] = ['source', 'namespace', 'name'].map((field) => stringAt(value, field));
   return source === undefined || namespace === undefined || name === undefined
     ? undefined
-    : { source, namespace, name, kept: value['kept'] === true };
+    : { source, namespace, name, kept: value['kept'] === true, pace: paceOf(value['pace']) };
 };
 
 /** A port that a page names; undefined for anything else. */
@@ -73,6 +78,7 @@ export class PodContent extends Disposable implements PageContent {
         source,
         selectedBy: (pod, snapshot) => this.#selection?.of(pod, snapshot),
         original: (pod, signal) => readOriginal(source, 'pods', pod, signal),
+        pace: subject.pace ?? 'live',
         changed: (page) => {
           this.#page = page;
           this.#show();
@@ -92,7 +98,7 @@ export class PodContent extends Disposable implements PageContent {
     }
   }
 
-  get subject(): PageSubject {
+  get subject(): PodPageSubject {
     return this.#subject;
   }
 
@@ -149,6 +155,14 @@ export class PodContent extends Disposable implements PageContent {
     switch (id) {
       case 'retry':
         await this.#watch.retry();
+        return;
+      case 'pace':
+        this.#subject = { ...this.#subject, pace: paceOf(first) };
+        this.#watch.setPace(paceOf(first));
+        return;
+      case 'measureTraffic':
+      case 'stopTraffic':
+        this.#watch.measureTraffic(id === 'measureTraffic');
         return;
       case 'keep':
       case 'release':

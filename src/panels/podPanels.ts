@@ -8,7 +8,7 @@ import { LogDocuments } from './logDocuments.ts';
 import { ManifestDocuments } from './manifestDocuments.ts';
 import { PagePanel } from './pagePanel.ts';
 import { PodContent, type PodPageActions, samePod, subjectOf } from './podContent.ts';
-import type { PageSubject, PodPageSubject } from './protocol.ts';
+import type { Pace, PageSubject, PodPageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 
 /** What a command gets that is chosen on the pod's row in the Clusters view. */
@@ -67,7 +67,7 @@ export class PodPanels extends Disposable {
     const page = open.findLast((one) => one.content?.reusable === true && !isPinned(one.panel));
     if (page !== undefined && previews()) {
       page.panel.reveal();
-      this.#turn(page, { ...subject, kept: false });
+      this.#turn(page, { ...subject, kept: false, pace: paceOfNext(page.content?.subject.pace) });
       return;
     }
     this.#fill(
@@ -121,6 +121,9 @@ export class PodPanels extends Disposable {
     page.turn((feed) => new PodContent({ subject, source, feed, log: this.#log, actions: this.#actions }));
   }
 }
+
+/** A page that is given to another pod goes on at its pace, but one that was held at a pod is not held at the next. */
+const paceOfNext = (pace: Pace = 'live'): Pace => (pace === 'paused' ? 'live' : pace);
 
 /** Whether the user has editors reused that were only looked at. */
 const previews = (): boolean =>

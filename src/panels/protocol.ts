@@ -41,7 +41,12 @@ export type PageState =
   | { readonly kind: 'forbidden'; readonly verb: string; readonly resource: string; readonly namespace: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** How a page follows its cluster: as it changes, every so many seconds, or only when it is told to. */
+export type Pace = 'live' | 10 | 20 | 30 | 'paused';
+
 export interface PodPage {
+  /** Absent for a page that nothing brings up to date. `at` is when it was last, in milliseconds since the epoch. */
+  readonly refresh?: { readonly pace: Pace; readonly at: number };
   readonly header: PageHeader;
   readonly state: PageState;
   readonly sections: readonly Section[];
@@ -96,6 +101,8 @@ export interface Show<Page, About> {
 export interface PodPageSubject extends PageSubject {
   /** It is not given to another pod. */
   readonly kept: boolean;
+  /** `live` where it is absent. */
+  readonly pace?: Pace;
 }
 
 export type ToPage =

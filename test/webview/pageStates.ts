@@ -4,6 +4,7 @@ import { PodHistory } from '../../src/panels/podDetails/history.ts';
 import { podPage } from '../../src/panels/podDetails/podPage.ts';
 import type { PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
 import { canalPod, snapshotOf } from './canalPod.ts';
+import { fullPod } from './fullPod.ts';
 
 export const about: PodPageSubject = { source: 'a', namespace: 'kube-system', name: 'canal-x7k2p', kept: false };
 
@@ -102,6 +103,12 @@ function watched(): PodPage {
   return { ...page, sections: [...page.sections, ...(section === undefined ? [] : [{ ...section, open: true }])] };
 }
 
+/** With every field that a pod can have: many of them are rare. */
+const full = (): PodPage => ({
+  ...podPage(fullPod(), live),
+  refresh: { pace: 10, at: now.getTime() - 4000 },
+});
+
 /** Every state in which the page can be, by a name that stands in the names of its pictures. */
 export const pageStates: Readonly<Record<string, () => PodPage>> = {
   failing,
@@ -137,6 +144,8 @@ export const pageStates: Readonly<Record<string, () => PodPage>> = {
     state: { kind: 'failed', reason: 'There is no pod kube-system/canal-x7k2p.' },
   }),
   watched,
+  paused: () => ({ ...failing(), refresh: { pace: 'paused', at: now.getTime() - 180_000 } }),
+  full,
   hostile,
   'long-names': long,
 };

@@ -3,7 +3,7 @@ import './podDetails.css';
 import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { PageHeader, PageState, PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
+import type { PageHeader, PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
 import { Host } from '../ui/host.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
 import { loadLater, painted } from '../ui/painted.ts';
@@ -11,6 +11,7 @@ import { visible } from '../ui/visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
 import { formatAge } from '../../src/model/age.ts';
 import { firstChoices, type LogChoices, LogView } from './logView.ts';
+import { pausedWords, refreshTemplate } from './refresh.ts';
 
 interface Kept {
   readonly tab: 'details' | 'logs';
@@ -69,7 +70,7 @@ const around = (): Surroundings => ({
   },
 });
 
-function banner(state: PageState, now: number): TemplateResult | typeof nothing {
+function banner({ state, refresh }: PodPage, now: number): TemplateResult | typeof nothing {
   const box = (icon: string, words: TemplateResult): TemplateResult =>
     html`<div class="banner" role="status">
       <span class="codicon ${icon}" aria-hidden="true"></span><span>${words}</span>
@@ -84,7 +85,9 @@ function banner(state: PageState, now: number): TemplateResult | typeof nothing 
     >`;
   switch (state.kind) {
     case 'live':
-      return nothing;
+      return refresh?.pace === 'paused'
+        ? box('codicon-debug-pause', html`${pausedWords(refresh, now)} ${button('retry', t('Refresh'))}`)
+        : nothing;
     case 'loading':
       return box('codicon-loading codicon-modifier-spin', html`${t('loading…')}`);
     case 'stale':
@@ -109,7 +112,8 @@ function banner(state: PageState, now: number): TemplateResult | typeof nothing 
   }
 }
 
-function headerTemplate(header: PageHeader, state: PageState, surroundings: Surroundings): TemplateResult {
+function headerTemplate(page: PodPage, surroundings: Surroundings): TemplateResult {
+  const { header, refresh } = page;
   const tab = (id: Kept['tab'], label: string): TemplateResult =>
     html`<button
       role="tab"
@@ -132,11 +136,12 @@ function headerTemplate(header: PageHeader, state: PageState, surroundings: Surr
       <span class="status ${header.tone}">${toneIcon(header.tone)}<bdi>${header.status}</bdi></span
       >${valuesTemplate(header.facts, surroundings)}
     </p>
-    ${banner(state, surroundings.now)}
+    ${banner(page, surroundings.now)}
     <div class="bar">
       <div class="tabs" role="tablist" aria-label=${t('Pod')}>
         ${tab('details', t('Details'))}${tab('logs', t('Logs'))}
       </div>
+      ${refresh === undefined || header.actions.length === 0 ? nothing : refreshTemplate(refresh, surroundings)}
       <div class="actions" role="toolbar" aria-label=${t('Actions')}>${header.actions.map(actionTemplate)}</div>
     </div>`;
 }
@@ -174,7 +179,7 @@ function draw(): void {
   if (shown === undefined) return;
   const { page } = shown;
   const surroundings = around();
-  render(headerTemplate(page.header, page.state, surroundings), top);
+  render(headerTemplate(page, surroundings), top);
   const column = (inNarrow: boolean): unknown =>
     repeat(
       page.sections.filter(({ id }) => beside.has(id) === inNarrow),

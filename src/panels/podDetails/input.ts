@@ -4,7 +4,7 @@ import type { Pod } from '../../model/pod.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { SelectedBy } from '../../policy/types.ts';
 import type { Rights } from './rights.ts';
-import type { SectionState } from '../page.ts';
+import type { Block, SectionState } from '../page.ts';
 
 /** CPU in millicores, memory in bytes. */
 export interface Usage {
@@ -24,6 +24,8 @@ export interface PodInput {
   /** By container; empty where `usageState` is not ready. */
   readonly usage: ReadonlyMap<string, Usage>;
   readonly usageState: SectionState;
+  /** What was measured of its traffic, or the offer to measure it. Absent where there is nobody to ask. */
+  readonly traffic?: readonly Block[];
   /** Absent where no policy engine could be asked. */
   readonly selectedBy?: SelectedBy;
   /** Absent until the server has answered, and for a folder. */

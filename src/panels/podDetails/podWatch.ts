@@ -1,22 +1,25 @@
 import { Disposable } from '../../base/disposable.ts';
 import { ApiError } from '../../cluster/apiError.ts';
 import type { ClusterSource, Need } from '../../cluster/source.ts';
-import { isObject, type JsonObject, numberAt, objectAt, objectsAt, stringAt } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { ClusterSnapshot, Knowledge } from '../../model/snapshot.ts';
 import type { SelectedBy } from '../../policy/types.ts';
-import type { SectionState } from '../page.ts';
-import type { PageState, PageSubject, PodPage } from '../protocol.ts';
+import type { Pace, PageState, PageSubject, PodPage } from '../protocol.ts';
 import { PodHistory } from './history.ts';
-import type { PodInput, Usage } from './input.ts';
+import type { PodInput } from './input.ts';
 import { podInterests } from './interests.ts';
+import { emptyPage, rawOf, replacementOf, sectionState } from './pageState.ts';
 import { podPage } from './podPage.ts';
-import { parseQuantity } from './quantity.ts';
+import { Poll } from './poll.ts';
 import { askRights, type Rights } from './rights.ts';
 import { siblingsOf } from './relations.ts';
+import { TrafficMeter } from './traffic.ts';
+import { readUsage, type UsageAnswer } from './usage.ts';
 import { t } from '../translate.ts';
 
-const usageMs = 15_000;
+/** Between two measurements of what is used. */
+const measureMs = 15_000;
 /** What comes within this time of a page is put together into the next one. */
 const burstMs = 100;
 
@@ -27,47 +30,31 @@ export interface PodWatchOptions {
   readonly original: (pod: Pod, signal: AbortSignal) => Promise<JsonObject | undefined>;
   readonly selectedBy?: (pod: Pod, snapshot: ClusterSnapshot) => SelectedBy | undefined;
   readonly changed: (page: PodPage) => void;
+  /** `live` where it is absent. */
+  readonly pace?: Pace;
   readonly now?: () => number;
 }
-
-const toSection = (knowledge: Knowledge): SectionState => {
-  switch (knowledge.state) {
-    case 'loaded':
-    case 'absent':
-    case 'stale':
-      return { kind: 'ready' };
-    case 'loading':
-    case 'unread':
-      return { kind: 'loading' };
-    case 'forbidden':
-      return {
-        kind: 'forbidden',
-        verb: knowledge.verb,
-        resource: knowledge.resource,
-        ...(knowledge.namespace !== undefined && { namespace: knowledge.namespace }),
-      };
-    case 'unavailable':
-      return { kind: 'failed', reason: knowledge.reason };
-  }
-};
 
 /** Follows one pod while its page is visible, and makes the page anew when something around the pod changes. */
 export class PodWatch extends Disposable {
   readonly #options: PodWatchOptions;
   readonly #now: () => number;
   readonly #history = new PodHistory();
+  readonly #traffic = new TrafficMeter();
   readonly #closed = new AbortController();
+  readonly #usagePoll = this.own(new Poll(() => this.#readUsage(), measureMs));
+  readonly #trafficPoll = this.own(new Poll(() => this.#readTraffic(), measureMs));
   #need: Need | undefined;
   #pod: Pod | undefined;
   #raw: JsonObject | undefined;
   #reading: Pod | undefined;
+  /** The pod that was last read whole, or could not be. */
+  #read: Pod | undefined;
   #original: Promise<void> | undefined;
-  #usage: ReadonlyMap<string, Usage> = new Map();
-  #usageState: SectionState = { kind: 'loading' };
+  #used: UsageAnswer = { usage: new Map(), state: { kind: 'loading' } };
   #burst: NodeJS.Timeout | undefined;
   /** When the last page was made, by the clock that never turns back. */
   #made = -Infinity;
-  #usageTimer: NodeJS.Timeout | undefined;
   #deletedAt: number | undefined;
   /**
    * The page while the pod was there. Once it is gone, readings of the snapshot no longer know of it, and once it has
@@ -76,12 +63,19 @@ export class PodWatch extends Disposable {
   #last: PodPage | undefined;
   #rights: Rights | undefined;
   #visible = false;
+  #pace: Pace;
+  #clock: NodeJS.Timeout | undefined;
+  /** What is shown, as it was made. */
+  #shown: PodPage | undefined;
+  /** What is shown is whole: at another pace than the cluster's it stays until its time has come. */
+  #settled = false;
 
   constructor(options: PodWatchOptions) {
     super();
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.own(options.source.onDidChange(() => this.#update()));
+    this.#pace = options.pace ?? 'live';
+    this.own(options.source.onDidChange(() => this.#changed()));
     this.own({
       dispose: () => {
         this.#closed.abort();
@@ -99,16 +93,21 @@ export class PodWatch extends Disposable {
   show(): void {
     if (this.#visible) return;
     this.#visible = true;
-    const { source, subject } = this.#options;
+    const { source, subject, changed } = this.#options;
     this.#need = source.need(podInterests(source.snapshot, subject.namespace, subject.name));
-    void this.#readUsage();
+    if (this.#pace === 'paused' && this.#settled && this.#shown !== undefined) {
+      changed(this.#shown);
+      return;
+    }
     void this.#readRights();
+    this.#follow();
     this.#make();
   }
 
   /** Makes the page anew: something that is no part of the cluster has come. */
   update(): void {
-    this.#update();
+    this.#settled = false;
+    this.#changed();
   }
 
   hide(): void {
@@ -116,52 +115,108 @@ export class PodWatch extends Disposable {
     this.#visible = false;
     this.#need?.dispose();
     this.#need = undefined;
-    clearTimeout(this.#usageTimer);
+    this.#usagePoll.stop();
+    this.#trafficPoll.stop();
+    clearInterval(this.#clock);
     clearTimeout(this.#burst);
     this.#burst = undefined;
+  }
+
+  /** How the page follows its cluster from now on. */
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    if (!this.#visible) return;
+    this.#follow();
+    if (pace !== 'paused') this.#make();
+    else if (this.#shown !== undefined) {
+      this.#shown = { ...this.#shown, refresh: { pace, at: this.#shown.refresh?.at ?? this.#now() } };
+      this.#options.changed(this.#shown);
+    }
+  }
+
+  /** Begins to measure the pod's traffic, or ends. */
+  measureTraffic(on: boolean): void {
+    this.#traffic.measure(on);
+    this.#trafficPoll.stop();
+    this.#follow();
+    if (on && this.#pace === 'paused') this.#trafficPoll.once();
+    this.update();
   }
 
   async retry(): Promise<void> {
     const { source } = this.#options;
     if (source.state.kind === 'connected') await source.refresh();
     else await source.connect(this.#closed.signal);
-    this.#reading = undefined;
+    if (this.#pod !== undefined) this.#original = this.#readOriginal(this.#pod);
     this.#rights = undefined;
     void this.#readRights();
-    this.#update();
+    if (this.#pace === 'paused') {
+      this.#usagePoll.once();
+      if (this.#traffic.measuring) this.#trafficPoll.once();
+    }
+    this.update();
   }
 
-  /** Makes the page now, or together with what else comes in the same burst. */
-  #update(): void {
+  /** Measures and makes pages at the pace that was chosen. */
+  #follow(): void {
+    clearInterval(this.#clock);
+    if (!this.#visible) return;
+    if (this.#pace === 'paused') {
+      this.#usagePoll.stop();
+      this.#trafficPoll.stop();
+      // What a page is short of is read once.
+      if (this.#used.state.kind === 'loading') this.#usagePoll.once();
+      return;
+    }
+    this.#usagePoll.start();
+    if (this.#traffic.measuring) this.#trafficPoll.start();
+    if (this.#pace !== 'live') this.#clock = setInterval(() => this.#make(), this.#pace * 1000);
+  }
+
+  /** Something has changed: makes a page now, together with what else comes in the same burst, or when its time has come. */
+  #changed(): void {
     if (!this.#visible) return;
     const { source, subject } = this.#options;
     this.#need?.update(podInterests(source.snapshot, subject.namespace, subject.name));
-    if (this.#burst !== undefined) return;
+    this.#observe();
+    if (this.#burst !== undefined || (this.#pace !== 'live' && this.#settled)) return;
     const wait = this.#made + burstMs - performance.now();
     if (wait <= 0) this.#make();
     else this.#burst = setTimeout(() => this.#make(), wait);
+  }
+
+  get #knowledge(): Knowledge {
+    const { source, subject } = this.#options;
+    return source.snapshot.knowledge('pods', {
+      namespace: subject.namespace,
+      fieldSelector: `metadata.name=${subject.name}`,
+    });
+  }
+
+  /** Keeps what happens by the time at which it does, whenever a page says so. */
+  #observe(): Pod | undefined {
+    const { source, subject } = this.#options;
+    const found = source.snapshot.table('pods').get(subject.namespace, subject.name);
+    const sure = this.#knowledge.state === 'loaded';
+    if (found !== undefined) this.#deletedAt = undefined;
+    else if (this.#pod !== undefined && sure) this.#deletedAt ??= this.#now();
+    if (found !== undefined) this.#history.observe(found, sure, this.#now());
+    return found;
   }
 
   #make(): void {
     clearTimeout(this.#burst);
     this.#burst = undefined;
     this.#made = performance.now();
-    const { source, subject, changed } = this.#options;
-    const { snapshot } = source;
-    const found = snapshot.table('pods').get(subject.namespace, subject.name);
-    const knowledge = snapshot.knowledge('pods', {
-      namespace: subject.namespace,
-      fieldSelector: `metadata.name=${subject.name}`,
-    });
+    const found = this.#observe();
     if (found !== undefined && found !== this.#pod) {
       this.#pod = found;
-      this.#deletedAt = undefined;
       this.#original = this.#readOriginal(found);
     }
-    const sure = knowledge.state === 'loaded';
-    if (found === undefined && this.#pod !== undefined && sure) this.#deletedAt ??= this.#now();
-    if (this.#pod !== undefined && found !== undefined) this.#history.observe(found, sure, this.#now());
-    changed(this.#page(knowledge));
+    const page = { ...this.#page(this.#knowledge), refresh: { pace: this.#pace, at: this.#now() } };
+    this.#settled = page.state.kind !== 'loading' && this.#read === this.#pod && this.#used.state.kind !== 'loading';
+    this.#shown = page;
+    this.#options.changed(page);
   }
 
   async #readOriginal(pod: Pod): Promise<void> {
@@ -169,14 +224,17 @@ export class PodWatch extends Disposable {
     try {
       const raw = await this.#options.original(pod, this.#closed.signal);
       // A newer pod may have come meanwhile: its own reading is on the way.
-      if (this.#reading !== pod || raw === undefined) return;
+      if (this.#reading !== pod) return;
+      this.#read = pod;
+      if (raw === undefined) return;
       const first = this.#raw === undefined;
       this.#raw = raw;
       if (first && this.#visible) this.#make();
-      else this.#update();
+      else this.update();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       // The pod as it is read from the watch is shown all the same; deletion and lost connections have words of their own.
+      this.#read = pod;
     }
   }
 
@@ -185,30 +243,21 @@ export class PodWatch extends Disposable {
     if (source.client === undefined || this.#rights !== undefined) return;
     const { namespace, name } = subject;
     this.#rights = await askRights(source.client, { namespace, name }, this.#closed.signal);
-    if (!this.#closed.signal.aborted) this.#update();
+    if (!this.#closed.signal.aborted) this.#changed();
   }
 
   async #readUsage(): Promise<void> {
     const { source, subject } = this.#options;
-    const { client } = source;
-    if (client === undefined) {
-      this.#usageState = { kind: 'failed', reason: t('Usage is not shown: a folder has no live measurements.') };
-      return;
-    }
-    const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(subject.namespace)}/pods/${encodeURIComponent(subject.name)}`;
-    try {
-      const metrics = await client.get(path, { signal: this.#closed.signal });
-      this.#usage = readUsage(isObject(metrics) ? metrics : {});
-      this.#usageState = { kind: 'ready' };
-      this.#history.measure(this.#usage, this.#now());
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#usage = new Map();
-      this.#usageState = usageFailure(error);
-    }
-    if (!this.#visible || this.#closed.signal.aborted) return;
-    this.#update();
-    this.#usageTimer = setTimeout(() => void this.#readUsage(), usageMs);
+    this.#used = await readUsage(source.client, subject, this.#closed.signal);
+    if (this.#used.state.kind === 'ready') this.#history.measure(this.#used.usage, this.#now());
+    if (!this.#closed.signal.aborted) this.#changed();
+  }
+
+  async #readTraffic(): Promise<void> {
+    const { client } = this.#options.source;
+    if (client === undefined || this.#pod === undefined) return;
+    await this.#traffic.read(client, this.#pod, this.#closed.signal);
+    if (!this.#closed.signal.aborted) this.#changed();
   }
 
   #page(knowledge: Knowledge): PodPage {
@@ -228,15 +277,16 @@ export class PodWatch extends Disposable {
         .table('events')
         .in(subject.namespace)
         .filter(({ about }) => about.kind === 'Pod' && about.name === subject.name),
-      eventsState: toSection(
+      eventsState: sectionState(
         snapshot.knowledge('events', {
           namespace: subject.namespace,
           fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${subject.name}`,
         }),
       ),
-      usage: this.#usage,
-      usageState: this.#usageState,
+      usage: this.#used.usage,
+      usageState: this.#used.state,
       now,
+      ...(source.client !== undefined && { traffic: this.#traffic.blocks(pod, now) }),
       ...(this.#rights !== undefined && { rights: this.#rights }),
       ...(selected !== undefined && { selectedBy: selected }),
     };
@@ -294,66 +344,5 @@ export class PodWatch extends Disposable {
           ? { kind: 'loading' }
           : { kind: 'failed', reason: t('{0} is not connected.', source.name) };
     }
-  }
-}
-
-/** The sibling that took the place of a pod that is gone: on the same node, or else the newest. */
-function replacementOf(gone: Pod, all: readonly Pod[], siblings: readonly Pod[]): string | undefined {
-  const candidates = (siblings.length > 0 ? siblings : all).filter(
-    ({ meta }) =>
-      meta.name !== gone.meta.name &&
-      meta.owners.some(({ name, kind }) =>
-        gone.meta.owners.some((owner) => owner.name === name && owner.kind === kind),
-      ),
-  );
-  const sameNode = candidates.filter(({ spec }) => spec.nodeName === gone.spec.nodeName);
-  const newest = (sameNode.length > 0 ? sameNode : candidates).toSorted(
-    (one, other) => (other.meta.created ?? 0) - (one.meta.created ?? 0),
-  )[0];
-  return newest?.meta.name;
-}
-
-const emptyPage = ({ namespace, name }: PageSubject, cluster: string, state: PageState): PodPage => ({
-  header: { cluster, namespace, name, kind: 'Pod', status: '', tone: 'plain', facts: [], actions: [] },
-  state,
-  sections: [],
-  logs: { containers: [] },
-});
-
-/** The little that a snapshot keeps, until the whole pod has been read. */
-const rawOf = ({ meta, spec }: Pod): JsonObject => ({
-  metadata: { name: meta.name, namespace: meta.namespace, labels: meta.labels, annotations: meta.annotations },
-  spec: {
-    nodeName: spec.nodeName,
-    hostNetwork: spec.hostNetwork,
-    serviceAccountName: spec.serviceAccount,
-    containers: spec.containers.map(({ name, image }) => ({ name, image })),
-    initContainers: spec.initContainers.map(({ name, image }) => ({ name, image })),
-  },
-});
-
-function readUsage(metrics: JsonObject): ReadonlyMap<string, Usage> {
-  const usage = new Map<string, Usage>();
-  for (const container of objectsAt(metrics, 'containers')) {
-    const amounts = objectAt(container, 'usage');
-    const amount = (unit: string): number =>
-      parseQuantity(stringAt(amounts, unit) ?? String(numberAt(amounts, unit) ?? '')) ?? 0;
-    usage.set(stringAt(container, 'name') ?? '', { cpu: amount('cpu') * 1000, memory: amount('memory') });
-  }
-  return usage;
-}
-
-function usageFailure(error: ApiError): SectionState {
-  const { failure } = error;
-  switch (failure.reason) {
-    case 'forbidden':
-      return { kind: 'forbidden', verb: failure.verb, resource: failure.resource };
-    case 'not-found':
-      return {
-        kind: 'failed',
-        reason: t('Usage is not shown: the cluster serves no metrics. Install metrics-server to see it.'),
-      };
-    default:
-      return { kind: 'failed', reason: t('Usage is not shown: {0}.', error.message) };
   }
 }

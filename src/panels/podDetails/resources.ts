@@ -66,7 +66,7 @@ function bar(label: string, container: JsonObject, unit: Unit, usage: Usage | un
 }
 
 /** CPU and memory of all containers, each in one picture. */
-export function resources({ raw, usage, usageState }: PodInput): Section {
+export function resources({ raw, usage, usageState, traffic }: PodInput): Section {
   const spec = objectAt(raw, 'spec');
   // A sidecar goes on beside the containers and is measured as they are.
   const sidecars = objectsAt(spec, 'initContainers').filter((one) => stringAt(one, 'restartPolicy') === 'Always');
@@ -104,11 +104,14 @@ export function resources({ raw, usage, usageState }: PodInput): Section {
     title: t('Resources'),
     open: true,
     state: ready,
-    blocks: known
-      ? [
-          chart('cpu', t('How much CPU does each container use?')),
-          chart('memory', t('How much memory does each container use?')),
-        ]
-      : [...without, asked],
+    blocks: [
+      ...(known
+        ? [
+            chart('cpu', t('How much CPU does each container use?')),
+            chart('memory', t('How much memory does each container use?')),
+          ]
+        : [...without, asked]),
+      ...(traffic ?? []),
+    ],
   };
 }

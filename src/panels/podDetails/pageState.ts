@@ -1,0 +1,64 @@
+import type { Knowledge } from '../../model/snapshot.ts';
+import type { Pod } from '../../model/pod.ts';
+import type { SectionState } from '../page.ts';
+import type { PageSubject, PodPage } from '../protocol.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { PageState } from '../protocol.ts';
+
+/** How well a section is known whose objects are. */
+export function sectionState(knowledge: Knowledge): SectionState {
+  switch (knowledge.state) {
+    case 'loaded':
+    case 'absent':
+    case 'stale':
+      return { kind: 'ready' };
+    case 'loading':
+    case 'unread':
+      return { kind: 'loading' };
+    case 'forbidden':
+      return {
+        kind: 'forbidden',
+        verb: knowledge.verb,
+        resource: knowledge.resource,
+        ...(knowledge.namespace !== undefined && { namespace: knowledge.namespace }),
+      };
+    case 'unavailable':
+      return { kind: 'failed', reason: knowledge.reason };
+  }
+}
+
+/** A page of which nothing is known but what it is about. */
+export const emptyPage = ({ namespace, name }: PageSubject, cluster: string, state: PageState): PodPage => ({
+  header: { cluster, namespace, name, kind: 'Pod', status: '', tone: 'plain', facts: [], actions: [] },
+  state,
+  sections: [],
+  logs: { containers: [] },
+});
+
+/** The sibling that took the place of a pod that is gone: on the same node, or else the newest. */
+export function replacementOf(gone: Pod, all: readonly Pod[], siblings: readonly Pod[]): string | undefined {
+  const candidates = (siblings.length > 0 ? siblings : all).filter(
+    ({ meta }) =>
+      meta.name !== gone.meta.name &&
+      meta.owners.some(({ name, kind }) =>
+        gone.meta.owners.some((owner) => owner.name === name && owner.kind === kind),
+      ),
+  );
+  const sameNode = candidates.filter(({ spec }) => spec.nodeName === gone.spec.nodeName);
+  const newest = (sameNode.length > 0 ? sameNode : candidates).toSorted(
+    (one, other) => (other.meta.created ?? 0) - (one.meta.created ?? 0),
+  )[0];
+  return newest?.meta.name;
+}
+
+/** The little that a snapshot keeps, until the whole pod has been read. */
+export const rawOf = ({ meta, spec }: Pod): JsonObject => ({
+  metadata: { name: meta.name, namespace: meta.namespace, labels: meta.labels, annotations: meta.annotations },
+  spec: {
+    nodeName: spec.nodeName,
+    hostNetwork: spec.hostNetwork,
+    serviceAccountName: spec.serviceAccount,
+    containers: spec.containers.map(({ name, image }) => ({ name, image })),
+    initContainers: spec.initContainers.map(({ name, image }) => ({ name, image })),
+  },
+});
