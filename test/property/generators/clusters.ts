@@ -7,7 +7,10 @@ export function cluster(): fc.Arbitrary<Raw[]> {
   return fc
     .tuple(
       fc.tuple(...namespaces.map(namespace)),
-      fc.array(pod(), { minLength: 1, maxLength: 5 }),
+      fc.oneof(
+        { weight: 3, arbitrary: fc.array(pod(), { minLength: 1, maxLength: 5 }) },
+        { weight: 2, arbitrary: fc.array(podOfCrowd, { minLength: 3, maxLength: 8 }) },
+      ),
       fc.tuple(node(1), node(2)),
       fc.tuple(serviceAccount('x'), serviceAccount('y')),
     )
@@ -53,6 +56,25 @@ const containerPort = fields({
   containerPort: pick(80, 8080, 81, 53, 1),
   protocol: pick('TCP', 'TCP', 'UDP', 'SCTP', undefined),
 });
+
+/** Pods that differ in little: most of them are alike to most policies, and have to be told apart by what is left. */
+const podOfCrowd: fc.Arbitrary<(index: number) => Raw> = fc
+  .tuple(
+    pick('x', 'x', 'x', 'y'),
+    labels('pod'),
+    few(containerPort, 0, 1),
+    mostly(pick('default'), pick('robot')),
+  )
+  .map(([space, own, ports, account]) => (index) => {
+    const ip = `10.2.0.${index + 1}`;
+    return {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: space, name: `p${index}`, labels: own },
+      spec: { serviceAccountName: account, containers: [{ name: 'c', image: 'i', ports }] },
+      status: { phase: 'Running', podIPs: [{ ip }], podIP: ip },
+    };
+  });
 
 function pod(): fc.Arbitrary<(index: number) => Raw> {
   const containers = few(few(containerPort, 0, 3), 1, 2);

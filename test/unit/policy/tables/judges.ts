@@ -1,5 +1,6 @@
 import { buildEngine } from '../../../../src/policy/engine.ts';
 import { engineOptions, shapeOf } from '../../../property/properties.ts';
+import { connectivityDisagreements } from '../../../property/agreement.ts';
 import { snapshotOf } from '../../../property/snapshots.ts';
 import { type Raw } from '../reference/raw.ts';
 import { decide } from '../reference/reference.ts';
@@ -39,3 +40,14 @@ export const judges: readonly Judge[] = [
     },
   },
 ];
+
+/**
+ * Where all pairs of pods, which are told by classes of pods that are alike, differ from the reference in one of the
+ * packets. `explain` looks at each pod itself and would not show it.
+ */
+export function wrongPairs(objects: readonly Raw[], options: Partial<Options>, probes: readonly Probe[]): string[] {
+  const engine = buildEngine(snapshotOf(objects, shapeOf(options)), engineOptions(options));
+  // Pairs have one verdict for all protocols that go by number.
+  const packets = probes.map(({ packet }) => packet).filter(({ protocol }) => typeof protocol === 'string');
+  return connectivityDisagreements(engine.connectivityNow({ by: 'pod' }), { objects, options, packets });
+}

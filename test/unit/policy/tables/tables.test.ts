@@ -3,7 +3,7 @@ import { adminTables } from './adminTables.ts';
 import { calicoTables } from './calicoTables.ts';
 import { mistakeTables } from './mistakeTables.ts';
 import { networkPolicyTables } from './networkPolicyTables.ts';
-import { judges } from './judges.ts';
+import { judges, wrongPairs } from './judges.ts';
 import { objectsOf, probes, type Table } from './notation.ts';
 
 const groups: readonly (readonly [string, readonly Table[]])[] = [
@@ -35,4 +35,14 @@ for (const { name, judge } of judges) {
       }
     });
   }
+}
+
+for (const [title, tables] of groups) {
+  describe(`${title}, in all pairs of the engine`, () => {
+    for (const table of tables) {
+      it(table.name, () => {
+        assert.deepEqual(wrongPairs(objectsOf(table), table.options ?? {}, probes(table)), []);
+      });
+    }
+  });
 }

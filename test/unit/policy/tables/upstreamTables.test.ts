@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { judges } from './judges.ts';
+import { judges, wrongPairs } from './judges.ts';
 import { clusterObjects, documents, endOf, type Probe } from './notation.ts';
 import { type Scenario, scenarios, type Step } from './upstreamTables.ts';
 import { type Raw } from '../reference/raw.ts';
@@ -76,3 +76,12 @@ for (const { name, judge } of judges) {
     }
   });
 }
+
+describe('upstream situations, in all pairs of the engine', () => {
+  for (const scenario of scenarios) {
+    it(`${scenario.number}: ${scenario.name}`, () => {
+      for (const step of scenario.steps)
+        assert.deepEqual(wrongPairs(objectsOf(scenario, step), {}, probesOf(scenario, step)), []);
+    });
+  }
+});
