@@ -45,6 +45,8 @@ export interface Field {
 export interface Column {
   readonly title: string;
   readonly numeric?: boolean;
+  /** Holds sentences, which need some room. */
+  readonly text?: boolean;
 }
 
 export interface TableRow {

@@ -4,6 +4,7 @@ export type {
   Action,
   Bar,
   Block,
+  Column,
   Field,
   Moment,
   Section,

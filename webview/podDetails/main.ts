@@ -171,7 +171,7 @@ function select(tab: Kept['tab']): void {
 }
 
 /** Sections that stand in the narrow column where there are two. */
-const beside = new Set(['resources', 'status', 'scheduling', 'volumes', 'security', 'metadata']);
+const beside = new Set(['resources', 'status', 'scheduling', 'security', 'metadata']);
 
 function draw(): void {
   details.hidden = host.state.tab !== 'details';

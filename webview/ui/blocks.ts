@@ -1,7 +1,7 @@
 import { t } from './l10n.ts';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { formatAge } from '../../src/model/age.ts';
-import type { Action, Block } from '../../src/panels/protocol.ts';
+import type { Action, Block, Column } from '../../src/panels/protocol.ts';
 import { barsTemplate, seriesTemplate, timelineTemplate } from './charts.ts';
 import { visible } from './visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from './values.ts';
@@ -21,6 +21,9 @@ const buttons = (actions: readonly Action[] | undefined, around: Surroundings): 
             >`,
         )}
       </p>`;
+
+const cellClass = (column: Column | undefined): string =>
+  column?.numeric === true ? 'number' : column?.text === true ? 'text' : '';
 
 export function blockTemplate(block: Block, around: Surroundings): TemplateResult {
   switch (block.kind) {
@@ -51,7 +54,7 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
                     class="${tone ?? 'plain'} ${current === true ? 'current' : ''}"
                     aria-current=${current === true ? 'true' : nothing}
                   >
-                    ${cells.map((cell, index) => html`<td role="cell" data-title=${block.columns[index]?.title ?? ''} class=${block.columns[index]?.numeric === true ? 'number' : ''}>${valuesTemplate(cell, around)}</td>`)}
+                    ${cells.map((cell, index) => html`<td role="cell" data-title=${block.columns[index]?.title ?? ''} class=${cellClass(block.columns[index])}>${valuesTemplate(cell, around)}</td>`)}
                   </tr>`,
               )}
             </tbody>

@@ -77,7 +77,7 @@ function textTemplate(value: Text, around: Surroundings): TemplateResult {
           ${text}
         </button>`;
   const short = mono === true && text.length <= shortName;
-  const word = mono !== true && text.length <= shortWord && !text.includes(' ');
+  const word = mono !== true && note === undefined && text.length <= shortWord && !text.includes(' ');
   return html`<span
     class="value ${tone ?? 'plain'} ${mono === true ? 'mono' : ''} ${short ? 'short' : ''} ${word ? 'word' : ''}"
     >${toneIcon(tone)}<bdi>${body}</bdi>${

@@ -92,7 +92,7 @@ export function diagnosis(input: PodInput): Section {
       caption: t('What the cluster reports about it'),
       columns: [
         { title: t('Reason') },
-        { title: t('Message') },
+        { title: t('Message'), text: true },
         { title: t('Count'), numeric: true },
         { title: t('Last') },
       ],

@@ -9,7 +9,14 @@ const latest = (event: KubernetesEvent): number => event.last ?? event.first ?? 
 
 const container = (fieldPath: string | undefined): string => /\{(.+)\}$/.exec(fieldPath ?? '')?.[1] ?? '';
 
-const ago = (at: number | undefined): Value => moment(at, { after: t('ago') }) ?? '';
+/** When it happened last, and first where that is another time. */
+const seen = ({ first, last }: KubernetesEvent): readonly Value[] =>
+  [
+    moment(last ?? first, { after: t('ago') }),
+    first === undefined || last === undefined || first >= last
+      ? undefined
+      : moment(first, { before: t('first'), after: t('ago') }),
+  ].filter((value) => value !== undefined);
 
 /** Warnings first, then the newest. */
 export const sortEvents = (events: readonly KubernetesEvent[]): readonly KubernetesEvent[] =>
@@ -25,11 +32,10 @@ export function events({ events: list, eventsState }: PodInput): Section {
       cells: [
         { text: event.type, tone: event.type === 'Warning' ? 'warning' : 'plain' },
         event.reason,
-        { text: container(event.about.fieldPath), mono: true },
         { text: event.message, copy: true },
+        seen(event),
         String(event.count),
-        ago(event.first),
-        ago(event.last),
+        { text: container(event.about.fieldPath), mono: true },
         event.component ?? '',
       ],
     }));
@@ -55,11 +61,10 @@ export function events({ events: list, eventsState }: PodInput): Section {
             columns: [
               { title: t('Type') },
               { title: t('Reason') },
-              { title: t('Container') },
-              { title: t('Message') },
+              { title: t('Message'), text: true },
+              { title: t('Seen') },
               { title: t('Count'), numeric: true },
-              { title: t('First') },
-              { title: t('Last') },
+              { title: t('Container') },
               { title: t('From') },
             ],
             rows,

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { readEvent } from '../../../src/model/objects.ts';
 import { readPod } from '../../../src/model/pod.ts';
 import { podPage } from '../../../src/panels/podDetails/podPage.ts';
 import { formatCpu, formatMemory, parseQuantity } from '../../../src/panels/podDetails/quantity.ts';
@@ -67,6 +68,30 @@ describe('the page of a Canal pod whose flannel crash-loops', () => {
     assert.deepEqual(
       page.logs.containers.filter(({ previous }) => previous).map(({ name }) => name),
       ['kube-flannel'],
+    );
+  });
+});
+
+describe('the events of a pod', () => {
+  const { sections } = podPage(canalPod(), live);
+  it('say when they happened first and last, how often, and to which container', () => {
+    assert.match(
+      sectionWords(find(sections, 'events')),
+      /^Warning \| BackOff \| Back-off restarting [^|]* \| @ ago · first @ ago \| 231 \| kube-flannel \| kubelet$/m,
+    );
+  });
+
+  it('count what a series repeats', () => {
+    const series = readEvent({
+      reason: 'Unhealthy',
+      eventTime: '2026-11-24T09:00:00.000000Z',
+      series: { count: 17, lastObservedTime: '2026-11-24T09:59:00.000000Z' },
+      reportingComponent: 'kubelet',
+    });
+    const page = podPage({ ...canalPod(), events: [series] }, live);
+    assert.match(
+      sectionWords(find(page.sections, 'events')),
+      /Unhealthy \|  \| @ ago · first @ ago \| 17 \|  \| kubelet/,
     );
   });
 });
