@@ -4,6 +4,7 @@ import { plainLabel } from '../base/plainLabel.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import { commands } from '../contributions.ts';
 import { FolderBaseline, type PolicySources, trustedClusters } from './folderBaseline.ts';
+import { policyStatus } from './policyStatus.ts';
 
 /**
  * Which cluster the policies of each folder of the workspace are measured against. The status bar says that of the active
@@ -105,39 +106,9 @@ export class Baseline extends Disposable {
 
   #draw(): void {
     if (this.#shown === undefined) return;
-    const { text, tooltip } = statusOf(this.#shown.source);
+    const { text, tooltip } = policyStatus(this.#shown.source, vscode.l10n.t, Date.now());
     this.#status.text = text;
     this.#status.tooltip = tooltip;
     this.#status.show();
   }
-}
-
-function statusOf(source: ClusterSource | undefined): { readonly text: string; readonly tooltip: string } {
-  if (source === undefined)
-    return {
-      text: `$(shield) ${vscode.l10n.t('no cluster')}`,
-      tooltip: vscode.l10n.t('Policies are checked by themselves. Choose a cluster to measure them against.'),
-    };
-  const { state, snapshot, name, origin } = source;
-  const plain = plainLabel(name);
-  const pods = snapshot.knowledge('pods');
-  const status = (text: string, tooltip: string) => ({
-    text,
-    tooltip: `${tooltip}\n${vscode.l10n.t('Click to choose another cluster.')}`,
-  });
-  if (origin === 'folder')
-    return status(`$(shield) ${plain}`, vscode.l10n.t('Policies are measured against the files of {0}.', name));
-  if (pods.state === 'stale' || (state.kind !== 'connected' && state.kind !== 'connecting')) {
-    const since = pods.state === 'stale' ? pods.since : snapshot.content.asOf;
-    const minutes = Math.max(0, Math.floor((Date.now() - since) / 60_000));
-    const time = new Date(since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-    const age = minutes < 1 ? vscode.l10n.t('as of {0}', time) : vscode.l10n.t('as of {0}, {1} min ago', time, minutes);
-    return status(
-      since === 0 ? `$(circle-outline) ${plain}: ${vscode.l10n.t('not connected')}` : `$(history) ${plain}: ${age}`,
-      pods.state === 'stale' ? pods.reason : vscode.l10n.t('{0} is not connected.', name),
-    );
-  }
-  return pods.state === 'loaded'
-    ? status(`$(shield) ${plain}`, vscode.l10n.t('Policies are measured against {0}, live.', name))
-    : status(`$(loading~spin) ${plain}`, vscode.l10n.t('{0} is being read.', name));
 }

@@ -72,11 +72,12 @@ export class PolicyLanguage extends Disposable {
       void baseline.show(holds ? document.uri : undefined);
     };
     this.own(vscode.window.onDidChangeActiveTextEditor(status));
-    this.own(
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document === vscode.window.activeTextEditor?.document) status();
-      }),
-    );
+    const look = (document: vscode.TextDocument): void => {
+      if (document === vscode.window.activeTextEditor?.document) status();
+    };
+    this.own(vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)));
+    // A document that becomes another language is opened anew.
+    this.own(vscode.workspace.onDidOpenTextDocument(look));
     status();
   }
 

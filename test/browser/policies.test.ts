@@ -164,6 +164,30 @@ describe('policies in a folder of the editor', function () {
     await lens(running(), /^Kustomize patch/);
   });
 
+  it('are measured in a document without a file as soon as it is YAML, and the cluster is named', async () => {
+    const { workbench } = running();
+    await workbench.editor.openFile('policy.yaml');
+    await choose('canal-problems');
+    await lens(running(), /^Selects 2 pods/);
+    await workbench.runCommand('File: New Untitled Text File');
+    await workbench.editor.waitUntilOpen('Untitled');
+    await workbench.editor.focus();
+    await workbench.editor.insert(
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: all, namespace: shop }\nspec: {}\n',
+    );
+    try {
+      await waitUntil('no cluster to be named', async () => (await status(running())) === '' || undefined);
+      await workbench.runCommand('Change Language Mode');
+      await workbench.quickInput.type('YAML');
+      await workbench.quickInput.pick('YAML');
+      await lens(running(), /^Selects \d+ pods in shop/);
+      await waitUntil('the cluster', async () => (await status(running())).includes('canal-problems') || undefined);
+    } finally {
+      // To close it would ask what is to become of it.
+      await workbench.runCommand('View: Revert and Close Editor');
+    }
+  });
+
   it('look as part of the editor in every theme', async () => {
     const { workbench } = running();
     await workbench.editor.openFile('policy.yaml');
