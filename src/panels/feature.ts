@@ -2,11 +2,17 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
 import { registerRowCommand } from '../base/rowCommand.ts';
+import { objectOfRow } from '../base/rowTarget.ts';
 import { commands, webviews } from '../contributions.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
+import type { PageSubject } from './protocol.ts';
 import type { Sources } from './subjects.ts';
 import { translateBy } from './translate.ts';
+
+/** Asks for a pod where none was chosen. */
+const pickPod = async (sources: Sources): Promise<PageSubject | undefined> =>
+  (await import('./pickPod.ts')).pickPod(sources);
 
 /** The pages. Their code is loaded when the first one opens. */
 export class PanelsFeature extends Disposable {
@@ -29,9 +35,20 @@ export class PanelsFeature extends Disposable {
     );
     this.own(
       registerRowCommand(commands.openPod, async (row) => {
-        const subject =
-          podOfNode(row, await this.#current(row)) ?? (await (await import('./pickPod.ts')).pickPod(this.#sources));
+        const subject = podOfNode(row, await this.#current(row)) ?? (await pickPod(this.#sources));
         if (subject !== undefined) (await this.#podPanels()).show(subject);
+      }),
+    );
+    this.own(
+      registerRowCommand(commands.showPodPolicies, async (row) => {
+        const subject = podOfNode(row, await this.#current(row)) ?? (await pickPod(this.#sources));
+        if (subject !== undefined) await (await this.#podPanels()).showPolicies(subject);
+      }),
+    );
+    this.own(
+      registerRowCommand(commands.showYaml, async (row) => {
+        const target = objectOfRow(row);
+        if (target !== undefined) await (await this.#podPanels()).showYaml(target);
       }),
     );
   }

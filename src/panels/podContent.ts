@@ -17,6 +17,8 @@ export interface PodPageActions {
   /** A command of the extension, as on the pod's row in the Clusters view. */
   run(action: PodAction, subject: PageSubject, port?: number): Promise<void>;
   copyKubectl(subject: PageSubject): Promise<void>;
+  /** Whether the user has turned on what changes a cluster. */
+  mayChange(): boolean;
   /** The pod as a read-only document. */
   openManifest(subject: PageSubject): Promise<void>;
   compareLastApplied(subject: PageSubject): Promise<void>;
@@ -24,7 +26,17 @@ export interface PodPageActions {
   openPod(subject: PageSubject): void;
 }
 
-const podActions = ['openShell', 'describePod', 'forwardPort'] as const;
+const podActions = [
+  'openShell',
+  'describePod',
+  'forwardPort',
+  'openTerminal',
+  'followLogs',
+  'debugContainer',
+  'showPodPolicies',
+  'restartPod',
+  'deletePod',
+] as const;
 export type PodAction = (typeof podActions)[number];
 
 const paces: readonly Pace[] = ['live', 10, 20, 30, 'paused'];
@@ -111,6 +123,11 @@ export class PodContent extends Disposable implements PageContent {
     this.#watch.show();
   }
 
+  /** What is offered is another: the user has changed a setting. */
+  redraw(): void {
+    this.#show();
+  }
+
   hide(): void {
     this.#watch.hide();
     this.#logs.stop();
@@ -134,7 +151,8 @@ export class PodContent extends Disposable implements PageContent {
   #show(): void {
     if (this.#page === undefined) return;
     const { header } = this.#page;
-    const actions = header.actions.length === 0 ? [] : [...header.actions, this.#keepAction()];
+    const offered = header.actions.filter(({ more }) => more !== 'change' || this.#options.actions.mayChange());
+    const actions = header.actions.length === 0 ? [] : [...offered, this.#keepAction()];
     this.#options.feed.show({ ...this.#page, header: { ...header, actions } }, this.#subject);
   }
 

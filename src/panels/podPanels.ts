@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
+import type { ObjectTarget } from '../base/rowTarget.ts';
 import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
+import { kindOfObject } from '../model/kinds.ts';
 import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
 import { ManifestDocuments } from './manifestDocuments.ts';
@@ -27,6 +29,7 @@ export class PodPanels extends Disposable {
   readonly #actions: PodPageActions;
   readonly #log: Log;
   readonly #open = new Set<PagePanel<PodContent>>();
+  readonly #manifests: ManifestDocuments;
 
   /** `folder` is that of the built pages, `bundle` what is in it of the page of a pod. */
   constructor(sources: Sources, folder: vscode.Uri, bundle: PageBundle, log: Log, showLog: () => void) {
@@ -37,6 +40,7 @@ export class PodPanels extends Disposable {
     this.#log = log;
     const documents = this.own(new LogDocuments(sources));
     const manifests = this.own(new ManifestDocuments(sources));
+    this.#manifests = manifests;
     this.#actions = {
       showLog,
       openLog: (subject, container, previous) => documents.open(subject, container, previous),
@@ -76,6 +80,19 @@ export class PodPanels extends Disposable {
       }),
       { ...subject, kept: false },
     );
+  }
+
+  /** An object of the Clusters view as a document. */
+  async showYaml({ kind, ...names }: ObjectTarget): Promise<void> {
+    const known = kindOfObject('v1', kind) ?? kindOfObject('apps/v1', kind);
+    if (known !== undefined) await this.#manifests.open(names, known.key);
+  }
+
+  async showPolicies(subject: PageSubject): Promise<void> {
+    const source = sourceOf(this.#sources, subject.source);
+    if (source === undefined) return;
+    const { showPodPolicies } = await import('./podPolicies.ts');
+    await showPodPolicies(source, subject, this.#manifests);
   }
 
   /** Fills a page that the editor kept over a reload; `state` is what the page had put aside. */

@@ -28,9 +28,17 @@ export interface PageHeader {
   readonly status: string;
   readonly tone: Tone;
   readonly facts: readonly Value[];
-  /** Offered beside the tabs, each with an icon of its own. */
-  readonly actions: readonly (Action & { readonly icon: string })[];
+  readonly actions: readonly HeaderAction[];
 }
+
+/** Offered beside the tabs: with an icon of its own there, or in the menu that holds the rest, among those of its kind. */
+export type HeaderAction = Action & {
+  /** Why it cannot be done, in words to follow its name; it is shown greyed. */
+  readonly unavailable?: string;
+} & (
+    | { readonly icon: string; readonly more?: undefined }
+    | { readonly more: 'look' | 'terminal' | 'change'; readonly icon?: undefined }
+  );
 
 export type PageState =
   | { readonly kind: 'loading' }

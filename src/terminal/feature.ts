@@ -47,7 +47,8 @@ export class TerminalFeature extends Disposable {
     this.#sources = sources;
     this.#status.name = vscode.l10n.t('Cluster of the Terminal');
     this.#command(commands.openTerminal, async (row) => {
-      await this.#inTerminal(row, () => undefined);
+      // On a pod, kubectl goes to the pod's namespace.
+      await this.#inTerminal(row, () => undefined, true);
     });
     this.#command(commands.runQuery, async (row) => {
       const { queriesOf } = await import('./queries.ts');
@@ -64,6 +65,9 @@ export class TerminalFeature extends Disposable {
     this.#podCommand(commands.describePod, async ({ pod }) => (await import('./podCommands.ts')).describePod(pod));
     this.#podCommand(commands.followLogs, async ({ pod, container }) =>
       (await import('./podCommands.ts')).followLogs(pod, container),
+    );
+    this.#podCommand(commands.previousLog, async ({ pod, container }) =>
+      (await import('./podCommands.ts')).previousLog(pod, container),
     );
     this.#podCommand(commands.openShell, async ({ pod, container, os }) =>
       (await import('./podCommands.ts')).shellIn(pod, container, os),
@@ -131,6 +135,7 @@ export class TerminalFeature extends Disposable {
   async #inTerminal(
     row: unknown,
     choose: (target: Target) => Promise<readonly string[] | 'nothing' | undefined> | undefined,
+    inPodNamespace = false,
   ): Promise<void> {
     const target = await this.#target(row);
     if (target === undefined) return;
@@ -138,9 +143,10 @@ export class TerminalFeature extends Disposable {
     if (args === 'nothing') return;
     const kubectl = await this.#kubectl();
     if (kubectl === undefined) return;
-    const { source } = target;
+    const { source, pod } = target;
     const terminals = await this.#clusterTerminals();
-    const terminal = terminals.open(source, kubectl, namespaceOf(source));
+    const namespace = (inPodNamespace ? pod?.namespace : undefined) ?? namespaceOf(source);
+    const terminal = terminals.open(source, kubectl, namespace);
     if (terminal === undefined) {
       void vscode.window.showWarningMessage(
         vscode.l10n.t('{0} is a folder: kubectl needs a cluster to talk to.', source.name),

@@ -24,6 +24,17 @@ export const followLogs = ({ namespace, name }: PodName, container: string): rea
   container,
 ];
 
+/** What a container wrote before it was last started again. */
+export const previousLog = ({ namespace, name }: PodName, container: string): readonly string[] => [
+  '-n',
+  namespace,
+  'logs',
+  '--previous',
+  name,
+  '-c',
+  container,
+];
+
 /** Bash where the image has it, else its plain shell. Windows images have PowerShell. */
 export const shellIn = ({ namespace, name }: PodName, container: string, os: string): readonly string[] => [
   '-n',

@@ -5,6 +5,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { PageHeader, PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
 import { Host } from '../ui/host.ts';
+import { menuTemplate } from '../ui/menu.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
 import { loadLater, painted } from '../ui/painted.ts';
 import { visible } from '../ui/visible.ts';
@@ -59,10 +60,9 @@ const around = (): Surroundings => ({
     host.post({ type: 'copy', text });
   },
   invoke: (id, args) => {
-    if (id === 'previousLog') {
-      log.choosePrevious(args[0] ?? '');
-      select('logs');
-    } else host.post({ type: 'invoke', id, args });
+    if (id === 'previousLog') log.choosePrevious(args[0] ?? '');
+    if (id === 'previousLog' || id === 'showLogs') select('logs');
+    else host.post({ type: 'invoke', id, args });
   },
   isOpen: (id, atFirst) => host.state.folds[id] ?? atFirst,
   setOpen: (id, open) => {
@@ -142,20 +142,26 @@ function headerTemplate(page: PodPage, surroundings: Surroundings): TemplateResu
         ${tab('details', t('Details'))}${tab('logs', t('Logs'))}
       </div>
       ${refresh === undefined || header.actions.length === 0 ? nothing : refreshTemplate(refresh, surroundings)}
-      <div class="actions" role="toolbar" aria-label=${t('Actions')}>${header.actions.map(actionTemplate)}</div>
+      <div class="actions" role="toolbar" aria-label=${t('Actions')}>
+        ${header.actions.filter(({ icon }) => icon !== undefined).map((action) => actionTemplate(action, surroundings))}${menuTemplate(header.actions, surroundings)}
+      </div>
     </div>`;
 }
 
-const actionTemplate = ({ id, label, icon }: PageHeader['actions'][number]): TemplateResult =>
-  html`<vscode-button
+function actionTemplate(action: PageHeader['actions'][number], { invoke }: Surroundings): TemplateResult {
+  const { id, label, icon, unavailable } = action;
+  const words = unavailable === undefined ? label : `${label}: ${unavailable}`;
+  return html`<vscode-button
     appearance="icon"
-    aria-label=${label}
-    title=${label}
+    aria-label=${words}
+    aria-disabled=${unavailable === undefined ? nothing : 'true'}
+    title=${words}
     @click=${() => {
-      host.post({ type: 'invoke', id, args: [] });
+      if (unavailable === undefined) invoke(id, action.args ?? []);
     }}
-    ><span class="codicon codicon-${icon}" aria-hidden="true"></span
+    ><span class="codicon codicon-${icon ?? ''}" aria-hidden="true"></span
   ></vscode-button>`;
+}
 
 function onTabKey(event: KeyboardEvent): void {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;

@@ -4,6 +4,7 @@ import { podStatus } from '../../inspect/podStatus.ts';
 import { objectAt, objectsAt, stringAt } from '../../model/json.ts';
 import type { Section, Tone, Value } from '../page.ts';
 import type { LogSources, PageHeader, PageState, PodPage } from '../protocol.ts';
+import { actions } from './actions.ts';
 import { containers } from './containers.ts';
 import { diagnosis, podProblems } from './diagnosis.ts';
 import { events } from './events.ts';
@@ -18,15 +19,6 @@ import { security } from './security.ts';
 import { status } from './status.ts';
 import { volumes } from './volumes.ts';
 import { t } from '../translate.ts';
-
-/** What is done about a pod outside of its page. The host knows them by their ids. */
-const actions: PageHeader['actions'] = [
-  { id: 'openShell', label: t('Open Shell in Container'), icon: 'terminal' },
-  { id: 'describePod', label: t('Describe in Terminal'), icon: 'info' },
-  { id: 'forwardPort', label: t('Forward Port…'), icon: 'plug' },
-  { id: 'copyKubectl', label: t('Copy kubectl Command'), icon: 'copy' },
-  { id: 'retry', label: t('Refresh'), icon: 'refresh' },
-];
 
 function header(input: PodInput): PageHeader {
   const { pod, snapshot } = input;
@@ -56,7 +48,7 @@ function header(input: PodInput): PageHeader {
     status: word,
     tone,
     facts,
-    actions: snapshot.content.origin === 'live' ? actions : [],
+    actions: actions(input),
   };
 }
 

@@ -38,7 +38,7 @@ describe('what the user may do with a pod', () => {
     );
     assert.deepEqual(words(rights), [
       'You may: read its logs',
-      'You may not: run commands in it (create pods/exec), forward its ports (create pods/portforward), add containers for debugging (patch pods/ephemeralcontainers)',
+      'You may not: run commands in it (create pods/exec), forward its ports (create pods/portforward), add containers for debugging (patch pods/ephemeralcontainers), evict it (create pods/eviction), delete it (delete pods)',
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('what the user may do with a pod', () => {
       new AbortController().signal,
     );
     assert.deepEqual(words(rights), [
-      'You may: read its logs, forward its ports, add containers for debugging',
+      'You may: read its logs, forward its ports, add containers for debugging, evict it, delete it',
       'Cannot tell whether you may: run commands in it',
     ]);
   });
