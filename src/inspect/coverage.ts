@@ -39,10 +39,10 @@ export function coverageOf(
     const pods = count.get(node.meta.name) ?? 0;
     if (pods > 1) doubled.push(node);
     if (pods > 0) continue;
-    const { linux, ready, virtual } = nodeFacts(node);
+    const { linux, ready, virtual, leaving } = nodeFacts(node);
     const young = node.meta.created !== undefined && asOf - node.meta.created < joiningMs;
     const meant = agents.some(({ template }) => allowsNode(template.requiredNodes, node.meta));
-    if (linux && ready && !virtual && !young && meant) uncovered.push(node);
+    if (linux && ready && !virtual && !leaving && !young && meant) uncovered.push(node);
   }
   return { uncovered, doubled };
 }

@@ -77,12 +77,14 @@ export function gapEvidence(knowledge: Knowledge, what: string): Evidence | unde
   return gap === undefined ? undefined : { from: 'gap', sentence: `Cannot tell: ${gap}`, weight: 0 };
 }
 
+const plural = (kind: string): string => (/s$/.test(kind) ? `${kind}es` : kind.replace(/y$/, 'ie').concat('s'));
+
 /**
  * How well objects of a kind are known. Files are what somebody chose to write down: that they hold no object of a kind
  * at all does not say that the cluster has none.
  */
 export function knowledgeOf(snapshot: ClusterSnapshot, kind: KindKey, scope: Omit<Interest, 'kind'> = {}): Knowledge {
   if (snapshot.content.origin === 'folder' && snapshot.table(kind).size === 0)
-    return { state: 'unavailable', reason: `the files contain no ${kindOf(kind).kind}s` };
+    return { state: 'unavailable', reason: `the files contain no ${plural(kindOf(kind).kind)}` };
   return snapshot.knowledge(kind, scope);
 }

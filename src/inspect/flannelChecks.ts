@@ -1,9 +1,10 @@
-import { type Cidr, parseCidr, parseIp } from '../model/address.ts';
+import { parseCidr, parseIp } from '../model/address.ts';
 import type { Node } from '../model/node.ts';
 import { referenceTo } from './evidence.ts';
 import { backendTitle, type FlannelConfig } from './flannelBackend.ts';
 import { type Located, problemOfNodes } from './located.ts';
 import { nodeFacts } from './nodeFacts.ts';
+import { liesIn, missingPodCidr, overlappingPodCidrs } from './podCidrs.ts';
 import { formatNames } from './problem.ts';
 
 const flannelContainers = ['kube-flannel', 'flannel'];
@@ -65,10 +66,10 @@ function check(nodes: readonly Node[], config: FlannelConfig | undefined): reado
   const linux = nodes.filter((node) => nodeFacts(node).linux && !nodeFacts(node).virtual);
   return [
     ...configProblems(config),
-    missingPodCidr(linux),
+    missingPodCidr(linux, flannelContainers),
     tooManyPodCidrs(linux),
     ...(config === undefined ? [] : [outsideNetwork(linux, config), dualStack(linux, config)]),
-    overlapping(linux),
+    overlappingPodCidrs(linux),
     mixed(linux, 'flannel-backends-differ', 'flannel backends', (node) => {
       const backend = nodeFacts(node).flannel?.backend;
       return backend === undefined ? undefined : backendTitle(backend);
@@ -140,20 +141,6 @@ function configProblems(config: FlannelConfig | undefined): readonly Located[] {
 
 const has = (count: number): string => (count === 1 ? 'has' : 'have');
 
-const missingPodCidr = (nodes: readonly Node[]): Located | undefined =>
-  problemOfNodes({
-    id: 'no-pod-cidr',
-    severity: 'breaks',
-    nodes: nodes.filter((node) => node.podCIDRs.length === 0),
-    field: 'spec.podCIDRs',
-    state: () => 'no pod CIDR',
-    sentence: (names, count) =>
-      count === 1 ? `${names} has no pod CIDR` : `${count} nodes have no pod CIDR: ${names}`,
-    cause: 'The controller-manager hands them out, and its range may be used up.',
-    fix: 'Start the controller-manager with --allocate-node-cidrs=true and a --cluster-cidr that is large enough.',
-    breaksContainers: flannelContainers,
-  });
-
 const tooManyPodCidrs = (nodes: readonly Node[]): Located | undefined =>
   problemOfNodes({
     id: 'too-many-pod-cidrs',
@@ -167,15 +154,12 @@ const tooManyPodCidrs = (nodes: readonly Node[]): Located | undefined =>
     breaksContainers: flannelContainers,
   });
 
-const contains = (outer: Cidr, inner: Cidr): boolean =>
-  outer.family === inner.family && inner.first >= outer.first && inner.last <= outer.last;
-
 function outsideNetwork(nodes: readonly Node[], config: FlannelConfig): Located | undefined {
   const networks = { 4: parseCidr(config.network ?? ''), 6: parseCidr(config.ipv6Network ?? '') };
   const outside = nodes.filter((node) =>
     nodeFacts(node).podCidrs.some((cidr) => {
       const network = cidr === undefined ? undefined : networks[cidr.family];
-      return cidr !== undefined && network !== undefined && !contains(network, cidr);
+      return cidr !== undefined && network !== undefined && !liesIn(cidr, network);
     }),
   );
   const { namespace, name } = config.holder.meta;
@@ -207,36 +191,6 @@ const dualStack = (nodes: readonly Node[], config: FlannelConfig): Located | und
         cause: 'Pods get no IPv6 routes between nodes.',
         fix: 'Set EnableIPv6 and IPv6Network in net-conf.json, and FELIX_IPV6SUPPORT=true with Canal, then restart the agents.',
       });
-
-/** Sorted by their first address, a CIDR overlaps an earlier one if it begins before the furthest end so far. */
-function overlapping(nodes: readonly Node[]): Located | undefined {
-  const found = new Set<Node>();
-  const pairs: string[] = [];
-  for (const family of [4, 6] as const) {
-    const ranges = nodes
-      .flatMap((node) => nodeFacts(node).podCidrs.map((cidr) => ({ node, cidr })))
-      .flatMap(({ node, cidr }) => (cidr?.family === family ? [{ node, first: cidr.first, last: cidr.last }] : []))
-      .sort((one, other) => (one.first < other.first ? -1 : one.first > other.first ? 1 : 0));
-    let furthest = ranges[0];
-    for (const range of ranges.slice(1)) {
-      if (furthest !== undefined && range.first <= furthest.last && range.node !== furthest.node) {
-        found.add(furthest.node).add(range.node);
-        if (pairs.length < 3) pairs.push(`${furthest.node.meta.name} and ${range.node.meta.name}`);
-      }
-      if (furthest === undefined || range.last > furthest.last) furthest = range;
-    }
-  }
-  return problemOfNodes({
-    id: 'pod-cidrs-overlap',
-    severity: 'breaks',
-    nodes: [...found],
-    field: 'spec.podCIDRs',
-    state: (node) => `pod CIDR ${node.podCIDRs.join(', ')}`,
-    sentence: () => `The pod CIDRs of ${pairs.join(', ')} overlap`,
-    cause: 'Two pods can have the same address, and routes lead to one node only.',
-    fix: 'Remove one of the nodes from the cluster and let it join again, so that it gets a pod CIDR of its own.',
-  });
-}
 
 /** Values that should be the same on every node. The nodes that differ from most are named. */
 function mixed(

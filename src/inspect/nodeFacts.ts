@@ -20,6 +20,8 @@ export interface NodeFacts {
   readonly ready: boolean;
   /** Has its network from elsewhere than a DaemonSet: Fargate, EKS Auto Mode, virtual-kubelet. */
   readonly virtual: boolean;
+  /** Is being removed: what is missing on it will not be missed. */
+  readonly leaving: boolean;
   readonly podCidrs: readonly (Cidr | undefined)[];
   readonly flannel?: FlannelAnnotations;
   /** Equal for two states of a node that are the same to flannel. */
@@ -27,6 +29,14 @@ export interface NodeFacts {
   readonly networkUnavailable?: Condition;
   readonly readyCondition?: Condition;
 }
+
+/** Taints that autoscalers and clouds put on a node before it goes. Sources: cluster-autoscaler `pkg/utils/taints`, Karpenter `apis/v1/taints.go`, cloud-provider `api/well_known_taints.go`. */
+const leavingTaints = new Set([
+  'ToBeDeletedByClusterAutoscaler',
+  'karpenter.sh/disrupted',
+  'karpenter.sh/disruption',
+  'node.cloudprovider.kubernetes.io/shutdown',
+]);
 
 const prefix = 'flannel.alpha.coreos.com/';
 
@@ -38,7 +48,11 @@ export const nodeFacts = cachedBy((node: Node): NodeFacts => {
   const flannelKeys = Object.keys(annotations).filter((key) => key.startsWith(prefix));
   const linux = (node.operatingSystem ?? labels['kubernetes.io/os'] ?? 'linux') === 'linux';
   const compute = labels['eks.amazonaws.com/compute-type'];
-  const virtual = compute === 'fargate' || compute === 'auto' || labels['type'] === 'virtual-kubelet';
+  const virtual =
+    compute === 'fargate' ||
+    compute === 'auto' ||
+    labels['type'] === 'virtual-kubelet' ||
+    node.taints.some(({ key }) => key === 'virtual-kubelet.io/provider');
   return {
     flannelKey: [
       linux && !virtual,
@@ -49,6 +63,7 @@ export const nodeFacts = cachedBy((node: Node): NodeFacts => {
     linux,
     ready: readyCondition?.status === 'True',
     virtual,
+    leaving: node.meta.deleted !== undefined || node.taints.some(({ key }) => leavingTaints.has(key)),
     podCidrs: node.podCIDRs.map((text) => parseCidr(text)),
     ...(flannel === undefined ? {} : { flannel }),
     ...(networkUnavailable === undefined ? {} : { networkUnavailable }),

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { readCniView } from '../../../src/inspect/cniView.ts';
 import { interestsOf } from '../../../src/inspect/interests.ts';
+import { readNetworkCheck } from '../../../src/inspect/networkCheck/requirements.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { snapshotFromObjects } from '../support/snapshotFromYaml.ts';
 import { CanalCluster } from './brokenCanal.ts';
@@ -53,6 +54,7 @@ const object = fc
     fc.constantFrom(
       ...['v1 Node', 'v1 Pod', 'v1 ConfigMap', 'v1 Namespace', 'v1 Service', 'apps/v1 DaemonSet', 'apps/v1 Deployment'],
       ...['operator.tigera.io/v1 Installation', 'crd.projectcalico.org/v1 IPPool', 'config.openshift.io/v1 Network'],
+      ...['v1 Event', 'discovery.k8s.io/v1 EndpointSlice', 'networking.k8s.io/v1 Ingress'],
       'crd.projectcalico.org/v1 ClusterInformation',
     ),
     fc.record({ metadata: tree, spec: tree, status: tree, data: tree }, { requiredKeys: [] }),
@@ -67,11 +69,15 @@ describe('objects of any shape', () => {
     const healthy = new CanalCluster().documents;
     fc.assert(
       fc.property(fc.array(object, { maxLength: 4 }), fc.boolean(), (objects, alone) => {
-        const view = readCniView(snapshotFromObjects(alone ? objects : [...healthy, ...objects]));
+        const snapshot = snapshotFromObjects(alone ? objects : [...healthy, ...objects]);
+        const view = readCniView(snapshot);
         interestsOf(snapshotFromObjects(objects));
         for (const { sentence } of view.problems)
           assert.ok(typeof sentence === 'string' && !sentence.includes('[object'));
         assert.ok(!/undefined|NaN|function/.test(view.summary), view.summary);
+        for (const { sentence, checks } of readNetworkCheck(snapshot).requirements)
+          for (const words of [sentence, ...checks.map((one) => one.sentence)])
+            assert.ok(!/undefined|NaN|\[object/.test(words), words);
         for (const { cni } of view.entries) assert.ok(!/undefined|function/.test(cni.title), cni.title);
       }),
       { numRuns: 150, seed: 2026 },
