@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { ObjectTarget } from '../base/rowTarget.ts';
+import { onSettingChanged, setting } from '../base/settings.ts';
 import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
 import { kindOfObject } from '../model/kinds.ts';
@@ -47,6 +48,7 @@ export class PodPanels extends Disposable {
       run: async (action, subject, port) => {
         await vscode.commands.executeCommand(commands[action], rowOf(subject, port));
       },
+      mayChange: () => setting('networkInspector.writes.enabled'),
       copyKubectl: async (subject) => {
         await vscode.env.clipboard.writeText(this.#kubectlLine(subject));
       },
@@ -54,6 +56,11 @@ export class PodPanels extends Disposable {
       compareLastApplied: (subject) => manifests.compare(subject),
       openPod: (subject) => this.show(subject),
     };
+    this.own(
+      onSettingChanged(['networkInspector.writes.enabled'], () => {
+        for (const { content } of this.#open) content?.redraw();
+      }),
+    );
     this.own(
       onDispose(() => {
         for (const { panel } of this.#open) panel.dispose();
