@@ -3,6 +3,7 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { declaredPorts, type Subject, type Subjects, subjectsOf } from '../policy/lint/subjects.ts';
 import { flowPathAt } from './flowPath.ts';
 import { type LinePath, linePathAt } from './linePath.ts';
+import { longSelectorAt } from './longSelector.ts';
 import { plural } from './podWords.ts';
 import { isSelectorField, selectorSuggestions } from './selectorSuggestions.ts';
 import { keysOf, type Suggestion, valuesOf } from './suggestion.ts';
@@ -21,11 +22,14 @@ export function suggestionsAt(
   index: number,
   column: number,
 ): readonly Suggestion[] {
-  const place = flowPathAt(lines, index, column) ?? linePathAt(lines, index, column);
+  const head = headOf(lines);
+  const place =
+    (head.isCalico ? longSelectorAt(lines, index, column) : undefined) ??
+    flowPathAt(lines, index, column) ??
+    linePathAt(lines, index, column);
   if (place === undefined) return [];
   const { fields, field } = place;
   const parent = fields.at(-1);
-  const head = headOf(lines);
   const subjects = subjectsOf(snapshot);
   if (head.isCalico && field !== undefined && isSelectorField(field, parent))
     return selectorSuggestions(snapshot, place, head.namespace);

@@ -267,6 +267,27 @@ describe('completion in the other kinds', () => {
     ],
     ['namespaces', global, '  namespaceSelector: team == ‸', ["'shop' (1 namespace)"]],
     ['labels of service accounts', calico, '  serviceAccountSelector: role == ‸', ["'ci' (1 service account)"]],
+    [
+      'values in a selector that is folded',
+      calico,
+      "  selector: >-\n    tier == 'front' &&\n    app == ‸",
+      ["'web' (2 pods)", "'db' (1 pod)"],
+    ],
+    ['what joins two terms, in a new line', calico, "  selector: |-\n    app == 'web'\n    ‸", ['&& ()', '|| ()']],
+    [
+      'values in a selector that goes on without a mark, and in a set that is open',
+      calico,
+      "  selector: app in {'web',\n    ‸",
+      ["'web' (2 pods)", "'db' (1 pod)"],
+    ],
+    [
+      'values of all namespaces in a long selector of a peer beside a namespaceSelector',
+      calico,
+      '  ingress:\n  - action: Allow\n    source:\n      namespaceSelector: all()\n      selector: "!has(x) &&\n        app == ‸',
+      ["'web' (2 peers)", "'db' (1 peer)", "'ledger' (1 peer)", "'partner' (1 peer)"],
+    ],
+    ['nothing of a selector below one that has ended', calico, "  selector: 'all()'\n    ‸", []],
+    ['no selector syntax in other texts', calico, '  description: >-\n    ‸', []],
     ['no selector syntax in a NetworkPolicy', head, '  selector: ‸', []],
   ];
   for (const [title, above, text, expected] of cases)

@@ -167,6 +167,16 @@ describe('a hover over the other kinds of policy', () => {
       ['Selects 1 pod in 1 namespace.', '1 pod in shop: web-0'],
     ],
     [
+      'a Calico selector over several lines',
+      "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: test, namespace: shop }\nspec:\n  selector: >-\n    app == 'web' &&\n    has(a‸pp)\n",
+      ['Selects 1 pod in 1 namespace.', '1 pod in shop: web-0'],
+    ],
+    [
+      'a Calico selector that goes on without a mark',
+      "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: test, namespace: shop }\nspec:\n  selector: app == 'web' &&\n    has(a‸pp)\n",
+      ['Selects 1 pod in 1 namespace.', '1 pod in shop: web-0'],
+    ],
+    [
       'the source of a rule',
       global(
         `selector: all(), ingress: [{ action: Allow, source: { selec‸tor: "app == 'ledger'", namespaceSelector: "team == 'pay'" } }]`,
