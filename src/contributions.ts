@@ -33,6 +33,7 @@ export const commands = {
   runCredentialPlugin: 'networkInspector.runCredentialPlugin',
   showMore: 'networkInspector.showMore',
   openPod: 'networkInspector.openPod',
+  checkNetwork: 'networkInspector.checkNetwork',
   choosePolicyCluster: 'networkInspector.choosePolicyCluster',
   listSelected: 'networkInspector.listSelected',
   showPolicyEffect: 'networkInspector.showPolicyEffect',
@@ -65,7 +66,10 @@ export const views = { clusters: 'networkInspector.clusters' } as const;
 export const terminalProfiles = { kubectl: 'networkInspector.kubectl' } as const;
 
 /** Types of pages, by which the editor opens them again after a reload. */
-export const webviews = { podDetails: 'networkInspector.podDetails' } as const;
+export const webviews = {
+  podDetails: 'networkInspector.podDetails',
+  networkCheck: 'networkInspector.networkCheck',
+} as const;
 
 export const walkthroughs = { start: 'start' } as const;
 

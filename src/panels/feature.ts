@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable.ts';
 import { componentLog } from '../base/log.ts';
 import { registerRowCommand } from '../base/rowCommand.ts';
-import { objectOfRow } from '../base/rowTarget.ts';
+import { objectOfRow, targetOfRow } from '../base/rowTarget.ts';
+import type { ClusterSource } from '../cluster/source.ts';
 import { commands, webviews } from '../contributions.ts';
+import type { CheckPanels } from './networkCheck/checkPanels.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
 import type { PageSubject } from './protocol.ts';
-import type { Sources } from './subjects.ts';
+import { sourceOf, type Sources } from './subjects.ts';
 import { translateBy } from './translate.ts';
 
 /** Asks for a pod where none was chosen. */
@@ -20,6 +22,7 @@ export class PanelsFeature extends Disposable {
   readonly #sources: Sources;
   readonly #channel: vscode.LogOutputChannel;
   #pods: Promise<PodPanels> | undefined;
+  #checks: Promise<CheckPanels> | undefined;
 
   constructor(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel, sources: Sources) {
     super();
@@ -31,6 +34,18 @@ export class PanelsFeature extends Disposable {
       vscode.window.registerWebviewPanelSerializer(webviews.podDetails, {
         deserializeWebviewPanel: async (panel: vscode.WebviewPanel, state: unknown) =>
           (await this.#podPanels()).restore(panel, state),
+      }),
+    );
+    this.own(
+      vscode.window.registerWebviewPanelSerializer(webviews.networkCheck, {
+        deserializeWebviewPanel: async (panel: vscode.WebviewPanel, state: unknown) =>
+          (await this.#checkPanels()).restore(panel, state),
+      }),
+    );
+    this.own(
+      registerRowCommand(commands.checkNetwork, async (row) => {
+        const source = await this.#clusterOf(row);
+        if (source !== undefined) (await this.#checkPanels()).show(source);
       }),
     );
     this.own(
@@ -53,6 +68,13 @@ export class PanelsFeature extends Disposable {
     );
   }
 
+  /** The cluster of what a command was chosen on, or the one that the user chooses. */
+  async #clusterOf(row: unknown): Promise<ClusterSource | undefined> {
+    const target = targetOfRow(row);
+    if (target !== undefined) return sourceOf(this.#sources, target.source);
+    return (await import('./pickPod.ts')).pickSource(this.#sources);
+  }
+
   /** The current cluster, once it is known; a row of the Clusters view names its own. */
   async #current(row: unknown): Promise<CurrentCluster | undefined> {
     if (row === undefined) return undefined;
@@ -73,5 +95,19 @@ export class PanelsFeature extends Disposable {
     ]);
     const log = componentLog(this.#channel, 'pages');
     return this.own(new Panels(this.#sources, folder, bundle, log, () => this.#channel.show()));
+  }
+
+  #checkPanels(): Promise<CheckPanels> {
+    return (this.#checks ??= this.#loadCheckPanels());
+  }
+
+  async #loadCheckPanels(): Promise<CheckPanels> {
+    const folder = vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'webview');
+    const [{ CheckPanels: Panels }, bundle] = await Promise.all([
+      import('./networkCheck/checkPanels.ts'),
+      import('./html.ts').then(({ readBundle }) => readBundle(folder.fsPath, 'networkCheck')),
+    ]);
+    const log = componentLog(this.#channel, 'network check');
+    return this.own(new Panels(this.#sources, { folder, bundle }, log, () => this.#channel.show()));
   }
 }

@@ -29,7 +29,8 @@ export async function pickPod(sources: Sources): Promise<PageSubject | undefined
   return picked === undefined ? undefined : { source: source.id, namespace, name: picked.label };
 }
 
-async function pickSource(sources: Sources): Promise<ClusterSource | undefined> {
+/** Asks for a cluster and opens it. Undefined where the user gives up. */
+export async function pickSource(sources: Sources): Promise<ClusterSource | undefined> {
   const items = sources.ready().then(() =>
     sources.list.map((source) => ({
       label: plainLabel(source.name),

@@ -56,11 +56,24 @@ export type Pace = 'live' | 10 | 20 | 30 | 'paused';
 export interface PodPage {
   /** Absent for a page that nothing brings up to date. `at` is when it was last, in milliseconds since the epoch. */
   readonly refresh?: { readonly pace: Pace; readonly at: number };
+  /** Why the pod is not shown whole; absent where it is. */
+  readonly partial?: string;
   readonly header: PageHeader;
   readonly state: PageState;
   readonly sections: readonly Section[];
   /** Names that the log can be asked for; empty where there is no log to be had, with the reason. */
   readonly logs: LogSources;
+}
+
+/** Which cluster’s network is checked; `source` is the id of the cluster's source. */
+export interface NetworkCheckSubject {
+  readonly source: string;
+}
+
+export interface NetworkCheckPage {
+  readonly header: PageHeader;
+  readonly state: PageState;
+  readonly sections: readonly Section[];
 }
 
 export interface LogSources {

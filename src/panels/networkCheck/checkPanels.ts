@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { Disposable, onDispose } from '../../base/disposable.ts';
+import type { Log } from '../../base/log.ts';
+import { commandLine, shellKind } from '../../base/shell.ts';
+import { commands, webviews } from '../../contributions.ts';
+import type { ClusterSource } from '../../cluster/source.ts';
+import { isObject, objectAt, stringAt } from '../../model/json.ts';
+import { PagePanel, type PageFiles } from '../pagePanel.ts';
+import { sourceOf, type Sources } from '../subjects.ts';
+import { CheckContent, type CheckedObject, type NetworkCheckActions } from './checkContent.ts';
+
+/** The pages on which the networks of clusters are checked, one for each cluster, opened again after a reload. */
+export class CheckPanels extends Disposable {
+  readonly #sources: Sources;
+  readonly #files: PageFiles;
+  readonly #log: Log;
+  readonly #actions: NetworkCheckActions;
+  readonly #open = new Set<PagePanel<CheckContent>>();
+
+  constructor(sources: Sources, files: PageFiles, log: Log, showLog: () => void) {
+    super();
+    this.#sources = sources;
+    this.#files = files;
+    this.#log = log;
+    this.#actions = {
+      showLog,
+      openPod: async (source, namespace, name) => {
+        const object = { kind: 'Pod', namespace, name };
+        await vscode.commands.executeCommand(commands.openPod, { row: { target: { kind: 'object', source, object } } });
+      },
+      openLog: async (source, pod, container) => {
+        const target = { kind: 'container', source: source.id, pod, name: container };
+        const again = hasRunBefore(source, pod, container);
+        await vscode.commands.executeCommand(again ? commands.previousLog : commands.followLogs, { row: { target } });
+      },
+      copyDescribe: async (source, object) => {
+        await vscode.env.clipboard.writeText(this.#describeLine(source, object));
+      },
+      copyText: async (text) => {
+        await vscode.env.clipboard.writeText(text);
+      },
+    };
+    this.own(
+      onDispose(() => {
+        for (const { panel } of this.#open) panel.dispose();
+      }),
+    );
+  }
+
+  show(source: ClusterSource): void {
+    const same = [...this.#open].find(({ content }) => content?.subject.source === source.id);
+    if (same !== undefined) {
+      same.panel.reveal();
+      return;
+    }
+    this.#fill(
+      vscode.window.createWebviewPanel(webviews.networkCheck, source.name, vscode.ViewColumn.Active, {
+        enableFindWidget: true,
+      }),
+      source,
+    );
+  }
+
+  /** Fills a page that the editor kept over a reload; `state` is what the page had put aside. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const id = stringAt(objectAt(isObject(state) ? state : {}, 'about'), 'source');
+    await this.#sources.ready();
+    const source = id === undefined ? undefined : sourceOf(this.#sources, id);
+    if (source === undefined) {
+      this.#log.warn('the cluster of a network check is no longer configured; its page is closed');
+      panel.dispose();
+    } else this.#fill(panel, source);
+  }
+
+  #fill(panel: vscode.WebviewPanel, source: ClusterSource): void {
+    const page = new PagePanel<CheckContent>(panel, this.#files, this.#log);
+    this.#open.add(page);
+    panel.onDidDispose(() => this.#open.delete(page));
+    page.turn((feed) => new CheckContent({ source, feed, log: this.#log, actions: this.#actions }));
+  }
+
+  #describeLine(source: ClusterSource, { kind, namespace, name }: CheckedObject): string {
+    const kubeconfig = this.#sources.kubeconfigOf(source.id);
+    const words = [
+      'kubectl',
+      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+      `--context=${source.snapshot.connection?.context ?? source.name}`,
+      ...(namespace === '' ? [] : ['-n', namespace]),
+      ...['describe', kind.toLowerCase(), name],
+    ];
+    return commandLine(words, shellKind(vscode.env.shell, process.platform));
+  }
+}
+
+function hasRunBefore({ snapshot }: ClusterSource, { namespace, name }: CheckedObject, container: string): boolean {
+  const pod = snapshot.table('pods').get(namespace, name);
+  const statuses = [...(pod?.containerStatuses ?? []), ...(pod?.initContainerStatuses ?? [])];
+  return (statuses.find((status) => status.name === container)?.restarts ?? 0) > 0;
+}
