@@ -146,6 +146,7 @@ export const pageStates: Readonly<Record<string, () => PodPage>> = {
   watched,
   paused: () => ({ ...failing(), refresh: { pace: 'paused', at: now.getTime() - 180_000 } }),
   full,
+  partial: () => ({ ...failing(), partial: 'not allowed to get pods' }),
   hostile,
   'long-names': long,
 };

@@ -8,7 +8,13 @@ import { about, hostileText, longName, now, pageStates, show } from './pageState
 import { useFakeHost } from './useFakeHost.ts';
 import { violations } from './violations.ts';
 
-const themes: readonly ThemeKind[] = ['light', 'dark', 'hc-light', 'hc-dark'];
+/** Each at a width of its own. */
+const themes: readonly (readonly [ThemeKind, number])[] = [
+  ['light', 1600],
+  ['dark', 800],
+  ['hc-light', 1000],
+  ['hc-dark', 320],
+];
 
 describe('the page of a pod', function () {
   const host = useFakeHost('podDetails');
@@ -24,10 +30,18 @@ describe('the page of a pod', function () {
     opened.page.evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
   const text = (opened: FakePage): Promise<string> => opened.page.locator('body').innerText();
 
-  for (const theme of themes) {
-    it(`gives axe nothing to find in any state, ${theme}`, async () => {
+  const folder = join(outputFolder, 'screenshots');
+  before(() => mkdir(folder, { recursive: true }));
+  const capture = (opened: FakePage, state: string, theme: ThemeKind, width: number): Promise<unknown> =>
+    opened.page.screenshot({ path: join(folder, `page-${state}-${theme}-${String(width)}.png`), fullPage: true });
+
+  // Each is kept as a picture, to be looked at.
+  for (const [theme, width] of themes) {
+    it(`gives axe nothing to find in any state, ${theme}`, async function () {
+      this.timeout(180_000);
       for (const state of Object.keys(pageStates)) {
-        const opened = await open(state, { theme });
+        const opened = await open(state, { theme, width });
+        await capture(opened, state, theme, width);
         await openAll(opened);
         assert.deepEqual(await violations(opened.page), [], state);
         await opened.page.context().close();
@@ -35,17 +49,18 @@ describe('the page of a pod', function () {
     });
   }
 
-  for (const width of [320, 800, 1600]) {
-    it(`never scrolls sideways as a whole, at ${String(width)} px`, async () => {
-      for (const state of Object.keys(pageStates)) {
-        const opened = await open(state, { width });
-        await openAll(opened);
+  it('never scrolls sideways as a whole, from 1,600 px down to 320', async () => {
+    for (const state of Object.keys(pageStates)) {
+      const opened = await open(state, { width: 1600 });
+      await openAll(opened);
+      for (const width of [1600, 800, 320]) {
+        await opened.page.setViewportSize({ width, height: 800 });
         const needed = await opened.page.evaluate<number>('document.documentElement.scrollWidth');
-        assert.ok(needed <= width, `${state} needs ${String(needed)} px`);
-        await opened.page.context().close();
+        assert.ok(needed <= width, `${state} needs ${String(needed)} px of ${String(width)}`);
       }
-    });
-  }
+      await opened.page.context().close();
+    }
+  });
 
   it('shows what is hostile as what it is, and nothing more', async () => {
     const opened = await open('hostile');
@@ -92,6 +107,38 @@ describe('the page of a pod', function () {
     await opened.page.getByRole('button', { name: 'canal-9q8w7 öffnen' }).waitFor();
     // What has not been translated is there in English.
     await opened.page.getByRole('tab', { name: 'Logs' }).waitFor();
+  });
+
+  it('says that only a part is shown, and why', async () => {
+    const opened = await open('partial');
+    assert.match(await text(opened), /Only a part of this pod is shown: not allowed to get pods\./);
+  });
+
+  it('says since when it is paused, and is brought up to date when told to', async () => {
+    const opened = await open('paused');
+    const top = opened.page.locator('#top');
+    assert.match(await top.innerText(), /Paused: what is shown was so at .*2026.*, 3m ago\./);
+    await top.locator('.banner').getByRole('button', { name: 'Refresh' }).click();
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'retry' });
+  });
+
+  it('says when it was brought up to date, and follows the cluster as the reader chooses', async () => {
+    const opened = await open('full');
+    const { page } = opened;
+    assert.match(await page.locator('#top .refresh').innerText(), /updated 4s\s[^]*ago/);
+    const chooser = page.getByRole('combobox', { name: 'How this page follows the cluster' });
+    assert.match(await chooser.innerText(), /Every 10 s/);
+    await chooser.click();
+    await page.getByRole('option', { name: 'Paused' }).click();
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'pace', args: ['paused'] });
+  });
+
+  it('forwards a port from where it is listed, and measures traffic when told to', async () => {
+    const opened = await open('full');
+    await opened.page.getByRole('button', { name: '8080/TCP' }).click();
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'forwardPort', args: ['8080'] });
+    await opened.page.getByRole('button', { name: 'Measure Traffic' }).click();
+    assert.partialDeepStrictEqual((await opened.sent()).at(-1), { type: 'invoke', id: 'measureTraffic' });
   });
 
   it('offers the replacement of a pod that is gone', async () => {
@@ -188,25 +235,5 @@ describe('the page of a pod', function () {
         [...seen].some((one) => wanted.test(one)),
         `${String(wanted)} was not reached`,
       );
-  });
-
-  it('takes pictures of every state, to be looked at', async function () {
-    this.timeout(180_000);
-    const folder = join(outputFolder, 'screenshots');
-    await mkdir(folder, { recursive: true });
-    for (const state of Object.keys(pageStates)) {
-      for (const [theme, width] of [
-        ['dark', 800],
-        ['light', 1600],
-        ['hc-dark', 320],
-      ] as const) {
-        const opened = await open(state, { theme, width });
-        await opened.page.screenshot({
-          path: join(folder, `page-${state}-${theme}-${String(width)}.png`),
-          fullPage: true,
-        });
-        await opened.page.context().close();
-      }
-    }
   });
 });

@@ -70,7 +70,7 @@ const around = (): Surroundings => ({
   },
 });
 
-function banner({ state, refresh }: PodPage, now: number): TemplateResult | typeof nothing {
+function banner({ state, refresh, partial }: PodPage, now: number): TemplateResult | typeof nothing {
   const box = (icon: string, words: TemplateResult): TemplateResult =>
     html`<div class="banner" role="status">
       <span class="codicon ${icon}" aria-hidden="true"></span><span>${words}</span>
@@ -87,7 +87,12 @@ function banner({ state, refresh }: PodPage, now: number): TemplateResult | type
     case 'live':
       return refresh?.pace === 'paused'
         ? box('codicon-debug-pause', html`${pausedWords(refresh, now)} ${button('retry', t('Refresh'))}`)
-        : nothing;
+        : partial === undefined
+          ? nothing
+          : box(
+              'codicon-question',
+              html`<bdi>${t('Only a part of this pod is shown: {0}.', partial)}</bdi> ${button('retry', t('Retry'))}`,
+            );
     case 'loading':
       return box('codicon-loading codicon-modifier-spin', html`${t('loading…')}`);
     case 'stale':

@@ -1,7 +1,9 @@
+import type { CniDefinition } from '../../inspect/cni/definition.ts';
 import { restarts as restartWords } from '../../inspect/podHealth.ts';
 import { booleanAt, type JsonObject, numberAt, objectAt, objectsAt, stringAt, stringsAt } from '../../model/json.ts';
 import { type ContainerStatus, readContainerStatuses } from '../../model/pod.ts';
 import { type Field, field, fields, mono, ready, type Section, type Tone, type Value } from '../page.ts';
+import { agentOf } from './agentOf.ts';
 import { containerDetails } from './containerDetail.ts';
 import { containerRole } from './containerRole.ts';
 import { describeState, stateWords } from './containerState.ts';
@@ -186,11 +188,11 @@ function userField({ rawStatus }: Known): Field | undefined {
   );
 }
 
-function summaryOf(container: Known, tone: Tone): readonly Value[] {
+function summaryOf(container: Known, tone: Tone, agent: CniDefinition | undefined): readonly Value[] {
   const { status, name, sidecar } = container;
   const restarts = status?.restarts ?? 0;
   const last = status?.lastState?.kind === 'terminated' ? status.lastState.finished : undefined;
-  const role = containerRole(name);
+  const role = containerRole(name, agent);
   return [
     { text: isNotReady(container) ? t('running, not ready') : stateWords(status?.state).text, tone },
     ...(restarts === 0
@@ -205,7 +207,7 @@ function summaryOf(container: Known, tone: Tone): readonly Value[] {
   ];
 }
 
-function containerSection(container: Known, live: boolean): Section {
+function containerSection(container: Known, live: boolean, agent: CniDefinition | undefined): Section {
   const { group, name, spec, status, rawStatus } = container;
   const id = `${group}/${name}`;
   const state = stateWords(status?.state);
@@ -215,7 +217,7 @@ function containerSection(container: Known, live: boolean): Section {
   return {
     id,
     title: name,
-    summary: summaryOf(container, tone),
+    summary: summaryOf(container, tone, agent),
     tone,
     open: tone !== 'plain' || group === 'containers',
     state: ready,
@@ -244,10 +246,11 @@ function containerSection(container: Known, live: boolean): Section {
 export function containers(input: PodInput): readonly Section[] {
   const spec = objectAt(input.raw, 'spec');
   const live = input.snapshot.content.origin === 'live';
+  const agent = agentOf(input.pod, input.snapshot);
   return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((group) => {
     const list = objectsAt(spec, group);
     if (list.length === 0) return [];
-    const sections = list.map((entry) => containerSection(known(input, group, entry), live));
+    const sections = list.map((entry) => containerSection(known(input, group, entry), live, agent));
     const failing = sections.filter(({ tone }) => tone !== 'plain').length;
     return [
       {

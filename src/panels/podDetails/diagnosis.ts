@@ -1,11 +1,10 @@
-import { definitionOf } from '../../inspect/cni/catalogue.ts';
-import { detectCni } from '../../inspect/cni/detect.ts';
 import { readCniView } from '../../inspect/cniView.ts';
 import type { ObjectReference } from '../../inspect/evidence.ts';
 import { expectationsOf } from '../../inspect/expectations.ts';
 import type { Problem } from '../../inspect/problem.ts';
 import { type PodExpectations, podHealth } from '../../inspect/podHealth.ts';
 import { type Action, type Block, ready, type Section } from '../page.ts';
+import { agentOf } from './agentOf.ts';
 import { sortEvents } from './events.ts';
 import type { PodInput } from './input.ts';
 import { ownerOf } from './relations.ts';
@@ -16,9 +15,8 @@ import { t } from '../translate.ts';
 export function podProblems({ pod, snapshot, now }: Pick<PodInput, 'pod' | 'snapshot' | 'now'>): readonly Problem[] {
   const owner = ownerOf(pod, snapshot);
   if (owner === undefined) return podHealth(pod, unknownOwner, now).problems;
-  const cni = detectCni(snapshot).detected.find(({ agents }) => agents.includes(owner));
-  const definition = cni === undefined ? undefined : definitionOf(cni.id);
-  return podHealth(pod, expectationsOf(owner, cni !== undefined, definition), now).problems;
+  const definition = agentOf(pod, snapshot);
+  return podHealth(pod, expectationsOf(owner, definition !== undefined, definition), now).problems;
 }
 
 const unknownOwner: PodExpectations = { agent: false, unprobed: new Set(), roles: {} };

@@ -1,9 +1,10 @@
+import type { ApiError } from '../../cluster/apiError.ts';
 import type { Knowledge } from '../../model/snapshot.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { SectionState } from '../page.ts';
-import type { PageSubject, PodPage } from '../protocol.ts';
+import type { PageState, PageSubject, PodPage } from '../protocol.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { PageState } from '../protocol.ts';
+import { t } from '../translate.ts';
 
 /** How well a section is known whose objects are. */
 export function sectionState(knowledge: Knowledge): SectionState {
@@ -24,6 +25,19 @@ export function sectionState(knowledge: Knowledge): SectionState {
       };
     case 'unavailable':
       return { kind: 'failed', reason: knowledge.reason };
+  }
+}
+
+/** Why a pod cannot be read whole, to follow a colon; undefined where that needs no words. */
+export function partialWords({ failure, message }: ApiError): string | undefined {
+  switch (failure.reason) {
+    case 'aborted':
+    case 'not-found':
+      return undefined;
+    case 'forbidden':
+      return t('not allowed to {0} {1}', failure.verb, failure.resource);
+    default:
+      return message;
   }
 }
 

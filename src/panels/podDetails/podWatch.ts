@@ -9,7 +9,7 @@ import type { Pace, PageState, PageSubject, PodPage } from '../protocol.ts';
 import { PodHistory } from './history.ts';
 import type { PodInput } from './input.ts';
 import { podInterests } from './interests.ts';
-import { emptyPage, rawOf, replacementOf, sectionState } from './pageState.ts';
+import { emptyPage, partialWords, rawOf, replacementOf, sectionState } from './pageState.ts';
 import { podPage } from './podPage.ts';
 import { Poll } from './poll.ts';
 import { askRights, type Rights } from './rights.ts';
@@ -51,6 +51,8 @@ export class PodWatch extends Disposable {
   /** The pod that was last read whole, or could not be. */
   #read: Pod | undefined;
   #original: Promise<void> | undefined;
+  /** Why the whole pod could not be read. */
+  #partial: string | undefined;
   #used: UsageAnswer = { usage: new Map(), state: { kind: 'loading' } };
   #burst: NodeJS.Timeout | undefined;
   /** When the last page was made, by the clock that never turns back. */
@@ -226,6 +228,7 @@ export class PodWatch extends Disposable {
       // A newer pod may have come meanwhile: its own reading is on the way.
       if (this.#reading !== pod) return;
       this.#read = pod;
+      this.#partial = undefined;
       if (raw === undefined) return;
       const first = this.#raw === undefined;
       this.#raw = raw;
@@ -233,8 +236,11 @@ export class PodWatch extends Disposable {
       else this.update();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // The pod as it is read from the watch is shown all the same; deletion and lost connections have words of their own.
+      if (this.#reading !== pod) return;
+      // The pod as it is read from the watch is shown all the same; deletion has words of its own.
       this.#read = pod;
+      this.#partial = partialWords(error);
+      if (this.#raw === undefined) this.update();
     }
   }
 
@@ -300,7 +306,8 @@ export class PodWatch extends Disposable {
       source.client === undefined
         ? { containers: [], unavailable: t('A folder has no logs: they are read from a live cluster.') }
         : page.logs;
-    const made = { ...page, sections: withHistory, logs };
+    const partial = this.#raw === undefined ? this.#partial : undefined;
+    const made = { ...page, sections: withHistory, logs, ...(partial !== undefined && { partial }) };
     if (this.#last === undefined || pod.meta.deleted === undefined) this.#last = made;
     return made;
   }

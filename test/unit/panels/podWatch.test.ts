@@ -155,6 +155,28 @@ describe('following a pod while its page is seen', () => {
     assert.match(text, /Install metrics-server/);
   });
 
+  it('says why it shows only a part of a pod that may be listed and not read, until it may', async () => {
+    let allowed = false;
+    watch.dispose();
+    watch = new PodWatch({
+      subject,
+      source,
+      original: () =>
+        allowed
+          ? Promise.resolve(raw as JsonObject)
+          : Promise.reject(new ApiError({ reason: 'forbidden', verb: 'get', resource: 'pods' }, 'no')),
+      changed: (page) => pages.push(page),
+    });
+    watch.show();
+    await watch.whole();
+    await settle();
+    assert.equal(last().partial, 'not allowed to get pods');
+    allowed = true;
+    await watch.retry();
+    await settle();
+    assert.equal(last().partial, undefined);
+  });
+
   it('asks the cluster again when told to', async () => {
     watch.show();
     await watch.retry();
