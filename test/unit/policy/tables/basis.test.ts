@@ -28,6 +28,18 @@ kind: AdminNetworkPolicy
 metadata: {name: ${name}}
 spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: ${action}, from: [{namespaces: {}}], ports: [{portNumber: {port: ${port}}}]}]}
 ---`;
+/** One of each version of the baseline. */
+const baselines = (old: string, young: string): string => `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec: {subject: {namespaces: {}}, ingress: [{action: ${old}, from: [{namespaces: {}}]}]}
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: young}
+spec: {tier: Baseline, priority: 1, subject: {namespaces: {}}, ingress: [{action: ${young.replace('Allow', 'Accept')}, from: [{namespaces: {}}]}]}
+---`;
 const global = (spec: string): string => `
 apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
@@ -70,6 +82,15 @@ describe('why a verdict is what it is', () => {
       global(`{ingress: [{action: Allow, source: {selector: "a ="}}]}`),
       'unknown (unknown-reference)',
     ],
+    ['x/b > x/a TCP 80', global('{ingress: [{action: Allow, ipVersion: 5}]}'), 'unknown (unknown-reference)'],
+    ['x/b > x/a TCP 80', global('{ingress: [{action: Permit}]}'), 'unknown (unknown-reference)'],
+    [
+      'x/a > 203.0.113.1 TCP 443',
+      global('{types: [Egress], egress: [{action: Allow, destination: {domains: [example.com]}}]}'),
+      'unknown (unknown-domain)',
+    ],
+    ['x/b > x/a TCP 9', baselines('Allow', 'Deny'), 'unknown (undefined-order)'],
+    ['x/b > x/a TCP 9', baselines('Deny', 'Deny'), 'deny (policy)'],
     ['x/b > x/a TCP 80', global('{tier: lost, ingress: [{action: Allow}]}'), 'unknown (unknown-reference)'],
     [
       'x/b > x/a TCP 80',
@@ -104,6 +125,42 @@ spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Ac
     const objects = [...cluster.filter((object) => object['kind'] !== 'Namespace'), ...policies];
     const engine = buildEngine(snapshotOf(objects, { origin: 'live', forbidden: ['namespaces'] }));
     assert.equal(said(engine, 'x/b > x/a TCP 80'), 'unknown (unknown-namespace)');
+  });
+});
+
+describe('what makes verdicts incomplete', () => {
+  const incomplete = (policies: string): readonly string[] =>
+    buildEngine(snapshotOf([...cluster, ...documents(policies)])).incomplete.map(
+      ({ kind, path }) => kind + (path === undefined ? '' : ` ${path}`),
+    );
+
+  it('is nothing where all is understood', () => {
+    assert.deepEqual(incomplete(isolate + admin('one', 'Allow', 9)), []);
+  });
+
+  it('is an order that is not defined', () => {
+    assert.deepEqual(incomplete(admin('one', 'Allow', 9) + admin('two', 'Deny', 9)), ['ambiguous-order']);
+    const later = admin('two', 'Deny', 9).replace('priority: 1', 'priority: 2');
+    assert.deepEqual(incomplete(admin('one', 'Allow', 9) + later), []);
+  });
+
+  it('is what the API server would refuse, with its place', () => {
+    const types = isolate.replace('ingress:', 'policyTypes: [Ingress, egress], ingress:');
+    assert.deepEqual(incomplete(types), ['invalid-policy spec.policyTypes[1]']);
+    assert.deepEqual(incomplete(isolate.replace('{app: a}', '{app: [a]}')), [
+      'invalid-policy spec.podSelector.matchLabels.app',
+    ]);
+    assert.deepEqual(incomplete(isolate.replace('10.1.0.0/16', '10.1.0.0')), [
+      'invalid-policy spec.ingress[0].from[0].ipBlock.cidr',
+    ]);
+    assert.deepEqual(incomplete(isolate.replace('port: 80', 'port: 0')), ['invalid-policy spec.ingress[0].ports[0]']);
+    assert.deepEqual(incomplete(admin('one', 'Allow', 9).replace('priority: 1, ', '')), [
+      'invalid-policy spec.priority',
+    ]);
+    assert.deepEqual(incomplete(global('{order: first, ingress: [{action: Permit}]}')), [
+      'invalid-policy spec.ingress[0].action',
+      'invalid-policy spec.order',
+    ]);
   });
 });
 

@@ -650,6 +650,48 @@ spec: {selector: {app: a}, ports: [{port: 1, targetPort: http}]}
       x/b > x/a TCP 1: deny`,
   },
   {
+    name: '13: a service is looked for in the policy’s own namespace where none is named; each endpoint has its own ports',
+    cluster,
+    policies:
+      ['1 80', '2 90']
+        .map((line) => {
+          const [number = '', of = ''] = line.split(' ');
+          return `
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-${number}, namespace: y, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{port: ${of}, protocol: TCP}]
+endpoints: [{addresses: [10.2.0.${number}], conditions: {ready: true}}]
+---`;
+        })
+        .join('') + np('p', '{types: [Egress], egress: [{action: Allow, destination: {services: {name: web}}}]}', 'y'),
+    expect: `
+      y/b > y/a TCP 80: allow
+      y/b > y/a TCP 90: deny
+      y/a > y/b TCP 90: allow
+      y/a > y/b TCP 80: deny`,
+  },
+  {
+    name: '13: a rule for one IP version says nothing of the other',
+    cluster,
+    policies: np('p', '{ingress: [{action: Allow, ipVersion: 4}]}'),
+    expect: 'y/a > x/a TCP 80: allow\ny/a > x/a TCP 80 v6: deny',
+  },
+  {
+    name: '4: what an action does that is none of the four is not known',
+    cluster,
+    policies: np('p', '{ingress: [{action: Permit, protocol: TCP}]}'),
+    expect: 'y/a > x/a TCP 80: unknown\ny/a > x/a UDP 80: deny',
+  },
+  {
+    name: '7: a policy that perhaps selects a pod perhaps closes it',
+    cluster: 'pod x/a 10.1.0.1\npod y/a 10.2.0.1',
+    policies: gnp('p', `{namespaceSelector: "team == 'red'", types: [Ingress]}`),
+    options: { missingNamespaces: 'unknown' },
+    expect: 'y/a > x/a TCP 80: allow unknown',
+  },
+  {
     name: '14: what an HTTP match says about a packet is not known',
     cluster,
     policies: gnp(

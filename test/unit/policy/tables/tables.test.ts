@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { adminTables } from './adminTables.ts';
 import { calicoTables } from './calicoTables.ts';
+import { likenessTables } from './likenessTables.ts';
 import { mistakeTables } from './mistakeTables.ts';
 import { networkPolicyTables } from './networkPolicyTables.ts';
 import { judges, wrongPairs } from './judges.ts';
@@ -11,6 +12,7 @@ const groups: readonly (readonly [string, readonly Table[]])[] = [
   ['admin and cluster policies', adminTables],
   ['Calico policies', calicoTables],
   ['what other engines get wrong', mistakeTables],
+  ['pods that are alike', likenessTables],
 ];
 
 for (const { name, judge } of judges) {
