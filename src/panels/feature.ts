@@ -6,11 +6,18 @@ import { objectOfRow, targetOfRow } from '../base/rowTarget.ts';
 import type { ClusterSource } from '../cluster/source.ts';
 import { commands, webviews } from '../contributions.ts';
 import type { CheckPanels } from './networkCheck/checkPanels.ts';
+import { isObject, stringAt } from '../model/json.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
 import type { PageSubject } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 import { translateBy } from './translate.ts';
+
+/** A kubeconfig that the Kubernetes extension has been told to use: what is current in it is not what is current here. */
+const otherKubeconfig = (): string => {
+  const settings: unknown = vscode.workspace.getConfiguration().get('vs-kubernetes');
+  return (isObject(settings) ? stringAt(settings, 'vs-kubernetes.kubeconfig') : undefined) ?? '';
+};
 
 /** Asks for a pod where none was chosen. */
 const pickPod = async (sources: Sources): Promise<PageSubject | undefined> =>
@@ -77,7 +84,7 @@ export class PanelsFeature extends Disposable {
 
   /** The current cluster, once it is known; a row of the Clusters view names its own. */
   async #current(row: unknown): Promise<CurrentCluster | undefined> {
-    if (row === undefined) return undefined;
+    if (row === undefined || otherKubeconfig() !== '') return undefined;
     await this.#sources.ready();
     const source = this.#sources.current();
     return source && { source: source.id, namespace: source.snapshot.connection?.namespace ?? 'default' };

@@ -21,7 +21,7 @@ export function podOfNode(node: unknown, current: CurrentCluster | undefined): P
 /** A node of `ms-kubernetes-tools.vscode-kubernetes-tools`: older ones have the name as `id`; one without a namespace is in the context's. */
 function podOfExplorer(node: JsonObject, { source, namespace }: CurrentCluster): PageSubject | undefined {
   if (stringAt(node, 'nodeType') !== 'resource') return undefined;
-  if (stringAt(objectAt(node, 'kind'), 'abbreviation')?.startsWith('pod') !== true) return undefined;
+  if (!/^pods?$/.test(stringAt(objectAt(node, 'kind'), 'abbreviation') ?? '')) return undefined;
   const metadata = objectAt(node, 'metadata');
   const name = stringAt(node, 'name') ?? stringAt(node, 'id') ?? stringAt(metadata, 'name');
   if (name === undefined) return undefined;

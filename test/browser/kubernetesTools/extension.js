@@ -2,7 +2,8 @@ import { TreeItem, TreeItemCollapsibleState, window } from 'vscode';
 
 /**
  * Stands in for the Kubernetes extension, which is not fetched: its view, its pods with the same context value, and
- * nodes of the same shape, as its commands and those of other extensions get them.
+ * nodes of the same shape, as its commands and those of other extensions get them. As in version 1.3.26: what a command
+ * gets is the node of the view itself, a pod is `vsKubernetes.resource.pod`, and its metadata are its names.
  */
 const category = 'kubernetes-explorer-node';
 
@@ -14,7 +15,7 @@ const resource = (kind, abbreviation, name, namespace) => ({
   name,
   namespace: namespace ?? null,
   kindName: `${abbreviation}/${name}`,
-  metadata: { namespace },
+  metadata: { name, namespace },
 });
 
 export function activate() {

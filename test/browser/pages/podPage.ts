@@ -31,6 +31,12 @@ export class PodPage {
     return this.#view.frame.getByRole('button', { name });
   }
 
+  /** Something that is done about the pod, from the menu that holds what has no icon of its own. */
+  async choose(item: string): Promise<void> {
+    await this.button('More Actions…').click();
+    await this.#view.frame.getByRole('menuitem', { name: item }).click();
+  }
+
   /** Waits until the page shows the pod of this name. */
   async waitFor(name: string): Promise<void> {
     await this.header.locator('h1', { hasText: name }).waitFor({ timeout: 30_000 });

@@ -28,8 +28,10 @@ describe('the pod that a command was chosen on', () => {
   });
 
   it('is none on other nodes of the Kubernetes extension, and on nothing', () => {
-    const node = { nodeType: 'resource', kind: { abbreviation: 'services' }, name: 'web', namespace: null };
-    assert.equal(podOfNode(node, current), undefined);
+    for (const abbreviation of ['services', 'poddisruptionbudgets', 'podtemplates']) {
+      const node = { nodeType: 'resource', kind: { abbreviation }, name: 'web', namespace: null };
+      assert.equal(podOfNode(node, current), undefined);
+    }
     assert.equal(podOfNode({ nodeType: 'context' }, current), undefined);
     assert.equal(podOfNode(undefined, current), undefined);
   });
