@@ -3,6 +3,7 @@ import { kubeconfigSources, loadKubeconfig } from '../cluster/kubeconfig/load.ts
 import { LiveSource } from '../cluster/live/liveSource.ts';
 import type { ClusterSource, ConnectionState } from '../cluster/source.ts';
 import { interestsOf } from '../inspect/interests.ts';
+import { networkCheckInterests } from '../inspect/networkCheck/interests.ts';
 import { allKinds, type KindKey } from '../model/kinds.ts';
 import type { Interest } from '../model/snapshot.ts';
 import { UsageError } from './arguments.ts';
@@ -68,6 +69,7 @@ export async function readLiveInput(
 const unread: ReadonlySet<KindKey> = new Set<KindKey>(['events', 'configMaps', 'secrets', 'customResourceDefinitions']);
 
 function interestsFor(command: CommandName, source: ClusterSource): readonly Interest[] {
+  if (command === 'check') return networkCheckInterests(source.snapshot);
   const inspection = command === 'inspect' || command === 'lint' ? interestsOf(source.snapshot) : [];
   if (command === 'inspect') return inspection;
   return [...allKinds.filter(({ key }) => !unread.has(key)).map(({ key }) => ({ kind: key })), ...inspection];

@@ -11,6 +11,7 @@ const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   diff: async () => (await import('./diffCommand.ts')).diffCommand,
   lint: async () => (await import('./lintCommand.ts')).lintCommand,
   inspect: async () => (await import('./inspectCommand.ts')).inspectCommand,
+  check: async () => (await import('./checkCommand.ts')).checkCommand,
 };
 
 /** Carries out `network-inspector ARGS…`. Never throws. */

@@ -1,4 +1,4 @@
-export type CommandName = 'connectivity' | 'explain' | 'diff' | 'lint' | 'inspect';
+export type CommandName = 'connectivity' | 'explain' | 'diff' | 'lint' | 'inspect' | 'check';
 
 const input = `
 PATH is a file or a folder with YAML or JSON: manifests, what \`kubectl get -o yaml|json\` printed, or a must-gather.
@@ -62,6 +62,16 @@ change the exit status.
     text: `Usage: network-inspector inspect PATH… [options]
 
 Says what kind of cluster it is, which network plugin it runs and whether that enforces policies, and what is wrong.
+
+  --format FORMAT       text (default) or json`,
+  },
+  check: {
+    summary: 'whether the cluster’s network works, and how that is known',
+    text: `Usage: network-inspector check PATH… [options]
+
+Checks the network against what Kubernetes asks of it: containers of a pod, pods, services, and the way in from outside. Prints
+every check with its result, what is wrong with cause and remedy, and what cannot be told. The exit status is 1 where a
+requirement is broken.
 
   --format FORMAT       text (default) or json`,
   },

@@ -34,6 +34,7 @@ const podActions = [
   'followLogs',
   'debugContainer',
   'showPodPolicies',
+  'checkNetwork',
   'restartPod',
   'deletePod',
 ] as const;

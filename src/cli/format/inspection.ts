@@ -89,7 +89,7 @@ interface ProblemJson {
   readonly consequences: readonly ProblemJson[];
 }
 
-function problemToJson({
+export function problemToJson({
   id,
   severity,
   subject,

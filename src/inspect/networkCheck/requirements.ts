@@ -115,18 +115,18 @@ function verdictOf(checks: readonly Check[]): Verdict {
 function sentenceOf(verdict: Verdict, checks: readonly Check[]): string {
   const of = (result: Check['result']): readonly Check[] =>
     checks.filter((one) => one.result === result && !one.informs);
-  const named = (list: readonly Check[]): string => {
+  const named = (list: readonly Check[], verb: string): string => {
     const sentences = [...new Set(list.map(({ sentence }) => sentence))];
     const more = sentences.length - 1;
-    return `${sentences[0] ?? ''}${more > 0 ? `; and ${counted(more, 'more check')}` : ''}`;
+    return `${sentences[0] ?? ''}${more > 0 ? `; ${counted(more, 'more check')} ${verb}` : ''}`;
   };
   switch (verdict) {
     case 'broken':
-      return named(of('failed'));
+      return named(of('failed'), 'failed');
     case 'at-risk':
-      return named(of('warning'));
+      return named(of('warning'), 'warned');
     case 'cannot-tell':
-      return `Cannot tell: ${named(of('cannot-tell'))}`;
+      return `Cannot tell: ${named(of('cannot-tell'), 'cannot tell')}`;
     case 'holds': {
       const passed = checks.filter(({ result }) => result === 'passed').length;
       const rest = checks.filter(({ result }) => result === 'does-not-apply').length;

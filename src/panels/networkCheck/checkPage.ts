@@ -181,7 +181,7 @@ function requirementSection(requirement: Requirement, live: boolean): Section {
 /** Every check that was made, and what each is founded on. */
 function checkBlocks(checks: readonly Check[], live: boolean): readonly Block[] {
   const sorted = worstFirst(checks);
-  const evidence = sorted.flatMap((one) => one.evidence.map((piece) => ({ check: one, piece })));
+  const evidence = distinct(sorted.flatMap((one) => one.evidence));
   return [
     {
       kind: 'table',
@@ -195,8 +195,8 @@ function checkBlocks(checks: readonly Check[], live: boolean): readonly Block[] 
           {
             kind: 'table' as const,
             caption: t('Evidence'),
-            columns: [{ title: t('Object') }, { title: t('Field') }, { title: t('Says'), text: true }],
-            rows: evidence.map(({ piece }) => evidenceRow(piece, live)),
+            columns: [{ title: t('Object and field') }, { title: t('Says'), text: true }],
+            rows: evidence.map((piece) => evidenceRow(piece, live)),
           },
         ]),
   ];
@@ -214,18 +214,24 @@ function foundValues({ sentence, findings }: Check): readonly Value[] {
   return [sentence, ...roots.map((text) => ({ text: t('because {0}', text), tone: 'muted' as const }))];
 }
 
+/** Several checks may be founded on one thing. */
+const distinct = (evidence: readonly Evidence[]): readonly Evidence[] => [
+  ...new Map(evidence.map((piece) => [evidenceWords(piece), piece])).values(),
+];
+
 function evidenceRow({ object, field: path, sentence }: Evidence, live: boolean): TableRow {
-  const name = object === undefined ? '' : formatReference(object);
+  const text = object === undefined ? '' : formatReference(object);
+  const open = {
+    id: 'openPod',
+    label: t('Open {0}', object?.name ?? ''),
+    args: [object?.namespace ?? '', object?.name ?? ''],
+  };
   return {
     cells: [
-      object?.kind === 'Pod' && live
-        ? {
-            text: name,
-            mono: true,
-            action: { id: 'openPod', label: t('Open {0}', object.name), args: [object.namespace, object.name] },
-          }
-        : { text: name, mono: true },
-      { text: path ?? '', mono: true },
+      [
+        { text, mono: true, ...(object?.kind === 'Pod' && live && { action: open }) },
+        ...(path === undefined ? [] : [{ text: path, mono: true, tone: 'muted' as const }]),
+      ],
       sentence,
     ],
   };

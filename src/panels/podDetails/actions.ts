@@ -1,5 +1,6 @@
 import type { HeaderAction } from '../protocol.ts';
 import { t } from '../translate.ts';
+import { agentOf } from './agentOf.ts';
 import type { PodInput } from './input.ts';
 import { type Right, rightTo } from './rights.ts';
 
@@ -28,6 +29,9 @@ export function actions({ pod, snapshot, rights }: PodInput): readonly HeaderAct
         : { args: [restarted.name], ...needs('get pods/log') }),
     },
     { id: 'openManifest', label: t('Show YAML'), more: 'look' },
+    ...(agentOf(pod, snapshot) === undefined
+      ? []
+      : [{ id: 'checkNetwork', label: t('Run CNI Check'), more: 'look' as const }]),
     { id: 'openTerminal', label: t('Open kubectl Terminal in {0}', pod.meta.namespace), more: 'terminal' },
     { id: 'describePod', label: t('Describe in Terminal'), more: 'terminal' },
     { id: 'followLogs', label: t('Follow Log in Terminal'), more: 'terminal', ...needs('get pods/log') },

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { CommandLine, shop } from './commandLine.ts';
 
 describe('network-inspector', () => {
@@ -14,7 +15,8 @@ describe('network-inspector', () => {
     it('explains itself', async () => {
       const { out, err, code } = await line.run('--help');
       assert.deepEqual([err, code], ['', 0]);
-      for (const command of ['connectivity', 'explain', 'diff', 'lint', 'inspect']) assert.ok(out.includes(command));
+      for (const command of ['connectivity', 'explain', 'diff', 'lint', 'inspect', 'check'])
+        assert.ok(out.includes(command));
       assert.match((await line.run('lint', '--help')).out, /^Usage: network-inspector lint PATH/);
     });
 
@@ -288,6 +290,35 @@ spec: {${tier}priority: 7, subject: {namespaces: {}}, ingress: [{action: ${actio
       const { out, code } = await line.run('lint', './shop');
       assert.match(out, /info: .*\[allows-everything\]/);
       assert.equal(code, 0);
+    });
+  });
+
+  describe('check', () => {
+    const samples = fileURLToPath(new URL('../../../media/samples', import.meta.url));
+
+    it('says of each requirement whether it holds, and ends with 1 only where one is broken', async () => {
+      const well = await line.run('check', `${samples}/canal-healthy`);
+      assert.equal(well.code, 0);
+      assert.match(well.out, /^Pods reach each other without NAT: holds$/m);
+      assert.match(well.out, /^ {2}passed {10}Every node has a pod CIDR — 4 nodes, 10\.244\.0\.0\/24/m);
+      const broken = await line.run('check', `${samples}/canal-problems`);
+      assert.equal(broken.code, 1);
+      assert.match(broken.out, /^Pods reach each other without NAT: broken$/m);
+      assert.match(broken.out, /^ {2}error: worker-3 has no pod CIDR \(Node worker-3\)$/m);
+      assert.match(broken.out, /--allocate-node-cidrs/);
+    });
+
+    it('gives checks and problems as JSON', async () => {
+      const { out } = await line.run('check', `${samples}/canal-problems`, '--format', 'json');
+      const answer = JSON.parse(out) as {
+        verdict: string;
+        requirements: { id: string; verdict: string; checks: { id: string; problems: object[] }[] }[];
+      };
+      assert.equal(answer.verdict, 'broken');
+      const pods = answer.requirements.find(({ id }) => id === 'pod-to-pod');
+      assert.deepEqual(pods?.checks.find(({ id }) => id === 'node-network-available')?.problems, [
+        { id: 'network-unavailable', root: 'no-pod-cidr' },
+      ]);
     });
   });
 
