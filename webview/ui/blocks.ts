@@ -68,7 +68,8 @@ export function blockTemplate(block: Block, around: Surroundings): TemplateResul
             block.since === undefined
               ? nothing
               : html`<span class="note">
-                  · for <time title=${absoluteTime(block.since)}>${formatAge(around.now - block.since)}</time></span
+                  · ${t('for')}
+                  <time title=${absoluteTime(block.since)}>${formatAge(around.now - block.since)}</time></span
                 >`
           }
         </p>
