@@ -3,6 +3,7 @@ import type { SourceRange } from '../model/meta.ts';
 import { kustomizationNote, kustomizationOf } from './kustomization.ts';
 import { countLines, type DocumentSlice, type Span, splitDocuments } from './manifestDocuments.ts';
 import { exceedsDepth, jsonDocuments, jsonItemSpans } from './manifestJson.ts';
+import { unknownKind } from './unknownKind.ts';
 import { readYamlDocument, type YamlFault } from './manifestYaml.ts';
 
 /** An object as it stands in a file: with `apiVersion`, `kind` and a name. */
@@ -32,6 +33,7 @@ export interface ManifestProblem {
     | 'no-name'
     | 'duplicate-key'
     | 'duplicate-object'
+    | 'unknown-kind'
     | 'helm-template'
     | 'kustomization'
     | 'not-kubernetes';
@@ -164,7 +166,9 @@ class Reader {
       this.#template(source.line);
     else {
       const complete = 'apiVersion' in value && 'kind' in value ? value : { ...value, apiVersion, kind };
-      this.objects.push({ object: complete, apiVersion, kind, source });
+      const unknown = unknownKind(apiVersion, kind);
+      if (unknown === undefined) this.objects.push({ object: complete, apiVersion, kind, source });
+      else this.#problem(source.line, 'warning', 'unknown-kind', unknown);
     }
   }
 

@@ -54,6 +54,18 @@ export function checkCidr(text: string, path: Path, reporter: Reporter, conseque
     }
     return undefined;
   }
+  const inside = mappedIpv4(cidr);
+  if (inside !== undefined) {
+    reporter.report(
+      'invalid-cidr',
+      path,
+      `${text} is a block of IPv4 written as IPv6, which no IPv4 packet is in.${consequence}`,
+      {
+        fixes: [{ kind: 'set', title: `Change to ${inside}`, path, value: inside }],
+      },
+    );
+    return undefined;
+  }
   if (!cidr.canonical) {
     const meant = `${formatFirst(cidr)}/${cidr.prefix}`;
     reporter.report(
@@ -66,6 +78,12 @@ export function checkCidr(text: string, path: Path, reporter: Reporter, conseque
     );
   }
   return cidr;
+}
+
+/** The block of IPv4 that stands behind `::ffff:`. */
+function mappedIpv4({ family, prefix, first }: Cidr): string | undefined {
+  if (family !== 6 || prefix < 96 || first >> 32n !== 0xffffn) return undefined;
+  return `${formatIp({ family: 4, value: Number(first & 0xffff_ffffn) })}/${prefix - 96}`;
 }
 
 const formatFirst = (cidr: Cidr): string =>

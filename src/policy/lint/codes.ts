@@ -20,6 +20,7 @@ export const lintCodes = {
   'wrong-type': error('A value of the wrong type'),
   'missing-field': error('A required field is missing'),
   'value-not-text': error('A label value that is not text'),
+  'invalid-name': error('A name that no object can have'),
   'unquoted-value': error('A bare word that kubectl does not take for text'),
   'invalid-selector': error('A label selector that the API server refuses'),
   'calico-selector-syntax': error('A Calico selector that cannot be read'),

@@ -7,6 +7,7 @@ import { checkCalicoSelectors } from './calicoSelectorChecks.ts';
 import { LintContext, type LintOptions } from './context.ts';
 import { checkDns } from './dnsChecks.ts';
 import { type Finding, Reporter } from './finding.ts';
+import { checkNames } from './nameChecks.ts';
 import { checkNetworkPolicyForm } from './networkPolicyForm.ts';
 import { checkNetworkPolicyMeaning } from './networkPolicyMeaning.ts';
 import { policyRef } from './policyView.ts';
@@ -34,6 +35,7 @@ export function lintPolicy(
 
 function lintOne(kind: KindKey, policy: RawObject, context: LintContext): readonly Finding[] {
   const reporter = new Reporter(policyRef(kind, policy));
+  checkNames(policy, reporter);
   const shape = specShapes[kind];
   if (shape !== undefined) {
     checkOwnFields(policy, shape, reporter);

@@ -15,8 +15,12 @@ const numbers = /^(?:[-+]?0b[01_]+|[-+]?\d[\d]*_[\d_]*)$/;
 /** Mappings whose keys and values are text, and lists of text. */
 const textFields = new Set(['matchLabels', 'labels', 'annotations', 'values']);
 
+/** Of the object itself. */
+const isName = ([parent, field, ...below]: Path): boolean =>
+  parent === 'metadata' && (field === 'name' || field === 'namespace') && below.length === 0;
+
 /**
- * Label keys and values that are written as a bare `on` or `no`. They are text here, and to kubectl, which reads YAML 1.1,
+ * Names, label keys and label values that are written as a bare `on` or `no`. They are text here, and to kubectl, which reads YAML 1.1,
  * they are not: it passes on a value that the API server refuses, and of a key it makes another one, without a word. Only the
  * text of the document shows it.
  *
@@ -47,7 +51,7 @@ export function findUnquotedValues(document: Document, root: Path, policy: Polic
       const at = [...path, step];
       const keyWord = text ? bareWord(key) : undefined;
       if (keyWord !== undefined) report(at, keyWord, true);
-      visit(value, at, text || (typeof step === 'string' && textFields.has(step)));
+      visit(value, at, text || (typeof step === 'string' && (textFields.has(step) || isName(at))));
     }
   };
   visit(document.getIn([...root], true) ?? document.contents, [], false);

@@ -127,6 +127,16 @@ describe('reading a manifest', () => {
     ['a Helm template', `kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n`, '1 note helm-template'],
     ['a Helm template with quotes', pod('"{{ .Release.Name }}"'), '1 note helm-template'],
     [
+      'a policy with other capitals',
+      'apiVersion: networking.k8s.io/v1\nkind: Networkpolicy\nmetadata: { name: a }\n',
+      '1 warning unknown-kind',
+    ],
+    [
+      'a policy of a group that has none',
+      'apiVersion: v1\nkind: NetworkPolicy\nmetadata: { name: a }\n',
+      '1 warning unknown-kind',
+    ],
+    [
       'a kustomization',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{ path: a.yaml }]\n',
       '1 note kustomization',

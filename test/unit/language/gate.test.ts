@@ -14,6 +14,7 @@ describe('the look at a text before anything is loaded', () => {
     'kind: ClusterNetworkPolicy',
     'kind: StagedGlobalNetworkPolicy',
     'kind: NetworkPolicyList',
+    'kind: Networkpolicy',
   ])
     it(`finds ${JSON.stringify(text)}`, () => assert.equal(mayHoldPolicy(text), true));
 

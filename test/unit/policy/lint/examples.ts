@@ -186,6 +186,31 @@ export const examples: readonly Example[] = [
     },
   },
   {
+    code: 'invalid-cidr',
+    found: from('{ipBlock: {cidr: "::ffff:10.0.0.0/104"}}'),
+    at: 'spec.ingress[0].from[0].ipBlock.cidr',
+    fine: from('{ipBlock: {cidr: "::fffe:a00:0/104"}}'),
+    fix: {
+      kind: 'set',
+      title: 'Change to 10.0.0.0/8',
+      path: ['spec', 'ingress', 0, 'from', 0, 'ipBlock', 'cidr'],
+      value: '10.0.0.0/8',
+    },
+  },
+  {
+    code: 'invalid-name',
+    found: np('{podSelector: {}}').replace('name: policy', 'name: API_Server'),
+    at: 'metadata.name',
+    fine: np('{podSelector: {}}').replace('name: policy', 'name: default.api-server-'),
+    fix: { kind: 'set', title: 'Change to api-server', path: ['metadata', 'name'], value: 'api-server' },
+  },
+  {
+    code: 'invalid-name',
+    found: np('{podSelector: {}}').replace('namespace: shop', 'namespace: shop.floor'),
+    at: 'metadata.namespace',
+    fine: np('{podSelector: {}}'),
+  },
+  {
     code: 'cidr-not-canonical',
     found: from('{ipBlock: {cidr: 192.0.2.3/24}}'),
     at: 'spec.ingress[0].from[0].ipBlock.cidr',

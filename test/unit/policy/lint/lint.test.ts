@@ -137,6 +137,7 @@ spec:
     assert.deepEqual(
       found.map(({ path, fixes }) => `${formatPath(path)} ${fixes[0]?.kind}`),
       [
+        'metadata.name set',
         'metadata.labels.a set',
         'spec.podSelector.matchLabels.canary set',
         'spec.podSelector.matchLabels.yes rename',
@@ -144,7 +145,7 @@ spec:
         'spec.podSelector.matchExpressions[0].values[0] set',
       ],
     );
-    const [, value, key] = found.map(({ message }) => message);
+    const [, , value, key] = found.map(({ message }) => message);
     assert.equal(value, 'kubectl takes the bare No for a boolean, which the API server refuses. Quote it.');
     assert.equal(key, 'kubectl takes the bare yes for a boolean, and makes the key "true" of it. Quote it.');
   });

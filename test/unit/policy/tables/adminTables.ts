@@ -184,6 +184,19 @@ export const adminTables: readonly Table[] = [
       203.0.113.1 > x/a TCP 1: allow`,
   },
   {
+    name: 'what a cluster policy passes on, NetworkPolicy decides, and then the baseline',
+    cluster,
+    policies:
+      cluster2('pass', 'Admin', 1, `${red}, ingress: [{action: Pass, from: [${all}]}]`) +
+      cluster2('allow', 'Admin', 2, `${red}, ingress: [{action: Accept, from: [${all}]}]`) +
+      cluster2('under', 'Baseline', 1, `${red}, ingress: [{action: Deny, from: [${all}]}]`) +
+      network('closed', 'x', '{podSelector: {matchLabels: {app: a}}, ingress: [{ports: [{port: 80}]}]}'),
+    expect: `
+      y/a > x/a TCP 80: allow
+      y/a > x/a TCP 81: deny
+      y/a > x/b TCP 80: deny`,
+  },
+  {
     name: 'the actions of a cluster policy are Accept, Deny and Pass',
     cluster,
     policies:
