@@ -1,5 +1,5 @@
 import '../ui/page.css';
-import '../podDetails/podDetails.css';
+import '../ui/header.css';
 import './networkCheck.css';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';

@@ -1,4 +1,5 @@
 import '../ui/page.css';
+import '../ui/header.css';
 import './podDetails.css';
 import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
