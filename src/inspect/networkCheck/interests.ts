@@ -1,5 +1,7 @@
 import { type ClusterSnapshot, type Interest, interestKey } from '../../model/snapshot.ts';
+import { readClusterType } from '../clusterType.ts';
 import { interestsOf } from '../interests.ts';
+import { hasStaticProxies, staticProxies } from './serviceProxy.ts';
 import { sandboxEventInterest } from './sandboxEvents.ts';
 
 /**
@@ -15,6 +17,7 @@ export function networkCheckInterests(snapshot: ClusterSnapshot): readonly Inter
     { kind: 'ingressClasses' },
     { kind: 'configMaps', namespace: 'kube-system', fieldSelector: 'metadata.name=kubeadm-config' },
     sandboxEventInterest,
+    ...(hasStaticProxies(readClusterType(snapshot).id) ? [staticProxies] : []),
   ];
   return [...new Map(wanted.map((interest) => [interestKey(interest), interest])).values()];
 }

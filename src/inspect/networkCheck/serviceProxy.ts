@@ -1,5 +1,6 @@
 import { objectAt, stringAt } from '../../model/json.ts';
-import type { ClusterSnapshot } from '../../model/snapshot.ts';
+import type { Pod } from '../../model/pod.ts';
+import type { ClusterSnapshot, Interest } from '../../model/snapshot.ts';
 import { flagOfContainer } from '../cni/agent.ts';
 import type { DetectedCni } from '../cni/cniReading.ts';
 import type { CniView, WorkloadView } from '../cniViewTypes.ts';
@@ -11,6 +12,8 @@ export type ServiceProxy =
   | { readonly kind: 'kube-proxy'; readonly view: WorkloadView }
   /** The CNI’s agents do it. */
   | { readonly kind: 'cni'; readonly cni: DetectedCni; readonly evidence: Evidence }
+  /** kube-proxy runs without a DaemonSet: the kubelet of each node starts it from a file. */
+  | { readonly kind: 'static'; readonly pods: readonly Pod[] }
   /** It runs in another program on the node, or outside of what the API shows. */
   | { readonly kind: 'hidden'; readonly sentence: string }
   | { readonly kind: 'none' };
@@ -21,10 +24,20 @@ const hidden: Readonly<Record<string, string>> = {
   microk8s: 'MicroK8s runs kube-proxy in its own process: a node that is Ready has it.',
   rke1: 'RKE1 runs kube-proxy as a container beside Kubernetes, where the API does not show it.',
   mke: 'MKE runs kube-proxy as a container beside Kubernetes, where the API does not show it.',
-  rke2: 'RKE2 runs kube-proxy as a static pod of each node; these are not read.',
-  gke: 'GKE runs kube-proxy as a static pod of each node; these are not read.',
+  rke2: 'RKE2 runs kube-proxy as a static pod of each node; none is seen.',
+  gke: 'GKE runs kube-proxy as a static pod of each node; none is seen.',
   iks: 'IBM Cloud runs kube-proxy on the node itself, where the API does not show it.',
 };
+
+/** The label that kubeadm, RKE2 and GKE give to kube-proxy’s static pods. */
+export const staticProxies: Interest = {
+  kind: 'pods',
+  namespace: 'kube-system',
+  labelSelector: 'component=kube-proxy',
+};
+
+/** Types of clusters that may have them. */
+export const hasStaticProxies = (type: string): boolean => type === 'rke2' || type === 'gke';
 
 /** kube-proxy’s DaemonSet comes first: it is there although another could do its work, unless no node wants it. */
 export function serviceProxyOf(snapshot: ClusterSnapshot, { cni, system, type }: CniView): ServiceProxy {
@@ -34,6 +47,8 @@ export function serviceProxyOf(snapshot: ClusterSnapshot, { cni, system, type }:
     const evidence = replacementBy(snapshot, detected);
     if (evidence !== undefined) return { kind: 'cni', cni: detected, evidence };
   }
+  const pods = hasStaticProxies(type.id) ? staticPods(snapshot) : [];
+  if (pods.length > 0) return { kind: 'static', pods };
   const withoutProxy = k3sFlag(snapshot, '--disable-kube-proxy') === 'true';
   const sentence = Object.hasOwn(hidden, type.id) && !withoutProxy ? hidden[type.id] : undefined;
   if (sentence !== undefined) return { kind: 'hidden', sentence };
@@ -42,6 +57,12 @@ export function serviceProxyOf(snapshot: ClusterSnapshot, { cni, system, type }:
     return { kind: 'hidden', sentence: 'The provider runs it on the nodes, where the API does not show it.' };
   return { kind: 'none' };
 }
+
+const staticPods = (snapshot: ClusterSnapshot): readonly Pod[] =>
+  snapshot
+    .table('pods')
+    .in('kube-system')
+    .filter(({ meta }) => meta.labels['component'] === 'kube-proxy' && meta.deleted === undefined);
 
 function replacementBy(snapshot: ClusterSnapshot, cni: DetectedCni): Evidence | undefined {
   const [agent] = cni.agents;

@@ -1,9 +1,23 @@
+import type { Pod } from '../../model/pod.ts';
 import type { WorkloadView } from '../cniViewTypes.ts';
 import { coverageOf, coverageProblems } from '../coverage.ts';
-import { isKnown } from '../evidence.ts';
+import { isKnown, referenceTo } from '../evidence.ts';
+import { problemOfNodes } from '../located.ts';
 import { nodeFacts } from '../nodeFacts.ts';
+import { podStatus } from '../podStatus.ts';
 import type { Problem } from '../problem.ts';
-import { check, type Check, type CheckContext, counted, type Finding, type Gap, gapsIn, nodeGaps } from './check.ts';
+import {
+  check,
+  type Check,
+  type CheckContext,
+  counted,
+  evidenceShown,
+  type Finding,
+  found,
+  type Gap,
+  gapsIn,
+  nodeGaps,
+} from './check.ts';
 import { countEvidence, podGaps, readyWords, stateGaps } from './cniChecks.ts';
 import { findingsOf } from './findings.ts';
 import { serviceProxyOf } from './serviceProxy.ts';
@@ -66,6 +80,26 @@ export function serviceProxyChecks(context: CheckContext): readonly Check[] {
         }),
       ];
     }
+    case 'static':
+      return [
+        check({
+          id: 'service-proxy-everywhere',
+          title: everywhere,
+          findings: found([withoutStatic(context, proxy.pods)]),
+          without: ofNodes.without,
+          gaps,
+          passed: () => ({
+            sentence: `kube-proxy runs as a static pod on ${counted(proxy.pods.length, 'node')}.`,
+            evidence: proxy.pods.slice(0, evidenceShown).map((pod) => ({
+              from: 'object',
+              sentence: podStatus(pod).status,
+              weight: 0,
+              object: referenceTo(pod),
+              field: 'status',
+            })),
+          }),
+        }),
+      ];
     case 'hidden':
       return [
         check({
@@ -95,6 +129,29 @@ export function serviceProxyChecks(context: CheckContext): readonly Check[] {
       ];
     }
   }
+}
+
+/** A kubelet starts static pods before anything else, so a node has its own within seconds, in milliseconds. */
+const startingMs = 120_000;
+
+function withoutStatic({ snapshot, nodes }: CheckContext, pods: readonly Pod[]): Problem | undefined {
+  const having = new Set(pods.flatMap((pod) => (podStatus(pod).ready > 0 ? (pod.spec.nodeName ?? []) : [])));
+  const { asOf } = snapshot.content;
+  return problemOfNodes({
+    id: 'kube-proxy-missing',
+    severity: 'may-break',
+    nodes: nodes.filter(
+      (node) =>
+        nodeFacts(node).ready &&
+        !having.has(node.meta.name) &&
+        (node.meta.created === undefined || asOf - node.meta.created > startingMs),
+    ),
+    field: 'status.conditions[type=Ready]',
+    state: () => 'Ready, without a ready static pod of kube-proxy',
+    sentence: (names) => `kube-proxy has no ready pod on ${names}`,
+    cause: 'The kubelet of the node does not start it from its file, or it fails there.',
+    fix: 'Look at its log on the node, and at the directory of static pods there.',
+  })?.problem;
 }
 
 /** Types of clusters whose kube-proxy is a DaemonSet, if they have one. */

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { snapshotFromFixture } from '../../support/snapshotFromYaml.ts';
+import { networkCheckInterests } from '../../../../src/inspect/networkCheck/interests.ts';
 import { readNetworkCheck } from '../../../../src/inspect/networkCheck/requirements.ts';
 import { checkOf, healthyCluster, readCluster, requirementOf, verdictsOf } from './checkedCluster.ts';
 
@@ -40,6 +41,27 @@ describe('the check of services', () => {
     assert.equal(result, 'passed');
     assert.match(sentence, /^Cilium does kube-proxy’s work: kube-proxy-replacement: true/);
     assert.equal(evidence[0]?.field, 'data["kube-proxy-replacement"]');
+  });
+
+  it('counts the static pods of kube-proxy where the kubelet starts it from a file', () => {
+    const proxy = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'kube-proxy-x', namespace: 'kube-system', labels: { component: 'kube-proxy' } },
+      spec: { nodeName: 'srv-1', containers: [{ name: 'kube-proxy' }] },
+      status: { phase: 'Running', containerStatuses: [{ name: 'kube-proxy', ready: true, state: { running: {} } }] },
+    };
+    const node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'srv-9', annotations: { 'rke2.io/hostname': 'srv-9' } },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    const rke2 = snapshotFromFixture('cnis/rke2-canal.yaml').with([{ object: proxy }]);
+    assert.match(checkOf(readNetworkCheck(rke2), 'service-proxy-everywhere').sentence, /static pod on 1 node/);
+    const { result, sentence } = checkOf(readNetworkCheck(rke2.with([{ object: node }])), 'service-proxy-everywhere');
+    assert.deepEqual([result, sentence], ['warning', 'kube-proxy has no ready pod on srv-9']);
+    assert.ok(networkCheckInterests(rke2).some(({ labelSelector }) => labelSelector === 'component=kube-proxy'));
   });
 
   it('expects no kube-proxy where k3s has it in its own process', () => {
