@@ -2,6 +2,7 @@ import { enforcementWords } from '../../inspect/enforcement.ts';
 import { formatReference } from '../../inspect/evidence.ts';
 import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import { proxyWords } from '../connection.ts';
+import { staleSince } from '../staleness.ts';
 import type { Tooltip } from '../tooltip.ts';
 import { formatMoment } from '../words.ts';
 import { type ClusterShown, typeWords } from './clusterShown.ts';
@@ -14,6 +15,7 @@ export function clusterTooltip({ cluster, snapshot, look, view, rendering, marks
   const row = (name: string, value: string | undefined): (readonly [string, string])[] =>
     value === undefined || value === '' ? [] : [[name, value]];
   const { state } = source;
+  const since = staleSince(snapshot);
   return {
     title: source.name,
     sentences: [
@@ -42,6 +44,7 @@ export function clusterTooltip({ cluster, snapshot, look, view, rendering, marks
       ...row(t('Kubeconfig'), cluster.file?.path),
       ...row(t('Credential plugin'), connection?.execCommand),
       ...row(t('Checked'), state.kind === 'connected' && content.asOf > 0 ? formatMoment(state.checked) : undefined),
+      ...row(t('As of'), since === undefined ? undefined : formatMoment(since)),
       ...row(t('Favourite'), marks.favourite ? t('yes') : undefined),
     ],
     sections: [

@@ -5,6 +5,7 @@ import { pageSize } from '../../../src/tree/rendering.ts';
 import type { Row } from '../../../src/tree/row.ts';
 import { renderClusters } from '../../../src/tree/rows.ts';
 import { tooltipMarkdown } from '../../../src/tree/tooltip.ts';
+import { formatMoment } from '../../../src/tree/words.ts';
 import { ViewState } from '../../../src/tree/viewState.ts';
 import { canalCluster, canalDaemonSet, canalPod, node } from './canalCluster.ts';
 import {
@@ -401,6 +402,19 @@ describe('a cluster that is not connected', () => {
     ]).rows;
     assert.equal(row?.children?.().at(-1)?.label, 'aws did not finish in 60 s');
     assert.ok(row.tooltip?.().sentences?.includes('aws did not finish in 60 s'));
+  });
+
+  it('says in the hover how old the numbers are that it shows', () => {
+    const stale = {
+      interest: { kind: 'nodes' },
+      knowledge: { state: 'stale', since: noon - 60_000, reason: 'x' },
+    } as const;
+    const asOf = (reads: readonly (typeof stale)[]): string | undefined => {
+      const [row] = render([new FakeSource('prod-eu', connected, snapshotOf({ objects: [], reads }))]).rows;
+      return row?.tooltip?.().rows?.find(([name]) => name === 'As of')?.[1];
+    };
+    assert.equal(asOf([stale]), formatMoment(noon - 60_000));
+    assert.equal(asOf([]), undefined);
   });
 
   it('offers Retry where a file is missing that the kubeconfig names, and not where the kubeconfig is wrong', () => {
