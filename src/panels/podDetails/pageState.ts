@@ -1,4 +1,5 @@
 import type { ApiError } from '../../cluster/apiError.ts';
+import type { ClusterSource } from '../../cluster/source.ts';
 import type { Knowledge } from '../../model/snapshot.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { SectionState } from '../page.ts';
@@ -25,6 +26,41 @@ export function sectionState(knowledge: Knowledge): SectionState {
       };
     case 'unavailable':
       return { kind: 'failed', reason: knowledge.reason };
+  }
+}
+
+/** How well the pod is known, from how well pods are. `seen`: it has been there since its page was opened. */
+export function knownState(
+  knowledge: Knowledge,
+  source: Pick<ClusterSource, 'name' | 'state'>,
+  subject: PageSubject,
+  seen: boolean,
+): PageState {
+  switch (knowledge.state) {
+    case 'loaded':
+      return !seen
+        ? { kind: 'failed', reason: t('There is no pod {0}/{1}.', subject.namespace, subject.name) }
+        : { kind: 'live' };
+    case 'stale':
+      return { kind: 'stale', since: knowledge.since, reason: knowledge.reason };
+    case 'forbidden':
+      return {
+        kind: 'forbidden',
+        verb: knowledge.verb,
+        resource: knowledge.resource,
+        namespace: knowledge.namespace ?? subject.namespace,
+      };
+    case 'absent':
+    case 'unavailable':
+      return {
+        kind: 'failed',
+        reason: knowledge.state === 'absent' ? t('The server has no pods.') : knowledge.reason,
+      };
+    case 'loading':
+    case 'unread':
+      return source.state.kind === 'connected' || source.state.kind === 'connecting'
+        ? { kind: 'loading' }
+        : { kind: 'failed', reason: t('{0} is not connected.', source.name) };
   }
 }
 

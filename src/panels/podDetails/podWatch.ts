@@ -9,7 +9,7 @@ import type { Pace, PageState, PageSubject, PodPage } from '../protocol.ts';
 import { PodHistory } from './history.ts';
 import type { PodInput } from './input.ts';
 import { podInterests } from './interests.ts';
-import { emptyPage, partialWords, rawOf, replacementOf, sectionState } from './pageState.ts';
+import { emptyPage, knownState, partialWords, rawOf, replacementOf, sectionState } from './pageState.ts';
 import { podPage } from './podPage.ts';
 import { Poll } from './poll.ts';
 import { askRights, type Rights } from './rights.ts';
@@ -325,31 +325,6 @@ export class PodWatch extends Disposable {
             );
       return { kind: 'deleted', at: this.#deletedAt, ...(replacement !== undefined && { replacement }) };
     }
-    switch (knowledge.state) {
-      case 'loaded':
-        return this.#pod === undefined
-          ? { kind: 'failed', reason: t('There is no pod {0}/{1}.', subject.namespace, subject.name) }
-          : { kind: 'live' };
-      case 'stale':
-        return { kind: 'stale', since: knowledge.since, reason: knowledge.reason };
-      case 'forbidden':
-        return {
-          kind: 'forbidden',
-          verb: knowledge.verb,
-          resource: knowledge.resource,
-          namespace: knowledge.namespace ?? subject.namespace,
-        };
-      case 'absent':
-      case 'unavailable':
-        return {
-          kind: 'failed',
-          reason: knowledge.state === 'absent' ? t('The server has no pods.') : knowledge.reason,
-        };
-      case 'loading':
-      case 'unread':
-        return source.state.kind === 'connected' || source.state.kind === 'connecting'
-          ? { kind: 'loading' }
-          : { kind: 'failed', reason: t('{0} is not connected.', source.name) };
-    }
+    return knownState(knowledge, source, subject, this.#pod !== undefined);
   }
 }
