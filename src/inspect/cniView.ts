@@ -190,8 +190,11 @@ function systemViews(
   if (dns !== undefined) {
     const pods = podViews(snapshot, dns, false);
     const view = workloadView(snapshot, dns, 'dns', pods, []);
-    views.push(view);
-    found.push(...dnsProblems(dns, view, configuration));
+    const problems = dnsProblems(dns, view, configuration);
+    // DNS can be down without a pod that has a problem: there may be none.
+    const isDown = problems.some(({ problem }) => problem.severity === 'breaks');
+    views.push(isDown ? { ...view, severity: 'breaks' } : view);
+    found.push(...problems);
   }
   return views;
 }

@@ -190,6 +190,18 @@ describe('the view of a cluster’s CNI', () => {
     assert.match(found.problems[0]?.cause ?? '', /^coredns on n1 is in CrashLoopBackOff/);
   });
 
+  it('marks DNS that is down because it has no pods, which filters for problems go by', () => {
+    const found = view(
+      new CanalCluster()
+        .remove('Pod', 'coredns-668d6bf9bc-x')
+        .remove('Pod', 'coredns-668d6bf9bc-y')
+        .set('Deployment', 'coredns', 'status', '{ readyReplicas: 0 }'),
+    );
+    assert.deepEqual(lines(found.problems), ['breaks dns-down Deployment kube-system/coredns']);
+    const dns = found.system.find(({ workload }) => workload.meta.name === 'coredns');
+    assert.deepEqual([dns?.pods.length, dns?.severity], [0, 'breaks']);
+  });
+
   describe('that kube-flannel has no probe', () => {
     const restarted = (ago: number, restarts: number): string =>
       `{ ready: true, restartCount: ${restarts}, state: { running: { startedAt: ${new Date(fixtureTime - ago).toISOString()} } }, lastState: { terminated: { exitCode: 1, reason: Error, finishedAt: ${new Date(fixtureTime - ago).toISOString()} } } }`;
