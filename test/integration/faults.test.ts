@@ -231,6 +231,30 @@ describe('a live source behind a connection that fails', () => {
     await untilSameAsKubectl(plane, source, configMapsIn(namespace));
   });
 
+  it('asks everything anew when the machine has slept, though no connection says that it is dead', async () => {
+    const patient = await openSource(proxy.kubeconfig, [configMapsIn(namespace)], {
+      timing: { watchIdleMs: 60_000, watchStallMs: 60_000, heartbeatMs: 60_000 },
+    });
+    const clock = Date.now;
+    try {
+      await patient.connect();
+      await untilLoaded(patient, configMapsIn(namespace));
+      // A watch that goes nowhere: nothing more comes of it, and it stays open.
+      const strike = proxy.add(watches, { kind: 'stall', after: { bytes: 1 } }, 1);
+      proxy.drop(watches);
+      await waitUntil('the fault to strike', () => Promise.resolve(strike.hits > 0 || undefined));
+      await change();
+      proxy.forget();
+      // Timers stand still while a machine sleeps, and clocks do not.
+      Date.now = () => clock() + 3_600_000;
+      await untilSameAsKubectl(plane, patient, configMapsIn(namespace));
+      assert.equal(proxy.count(lists), 0, 'it goes on where it was');
+    } finally {
+      Date.now = clock;
+      patient.dispose();
+    }
+  });
+
   it('is back at once when the user retries, whatever it waits for', async () => {
     // Nothing here ends by itself while the test lasts.
     const patient = { firstReconnectMs: 120_000, longestReconnectMs: 120_000, heartbeatTimeoutMs: 1_000 };

@@ -14,6 +14,8 @@ export const quick: Partial<LiveTiming> = {
   graceMs: 150,
   heartbeatMs: 500,
   heartbeatTimeoutMs: 500,
+  sleepCheckMs: 100,
+  wakeSpreadMs: 0,
   rediscoverMs: 200,
   firstReconnectMs: 50,
   longestReconnectMs: 300,

@@ -70,7 +70,7 @@ export class LiveSource implements ClusterSource {
     this.name = context.name;
     this.context = context;
     this.#options = options;
-    this.#timing = { ...liveTiming, ...options.timing };
+    this.#timing = { ...liveTiming, ...defined({ heartbeatTimeoutMs: heartbeatTimeout(options) }), ...options.timing };
     this.#plugins = options.plugins ?? new ExecPlugins();
     this.#facts = factsOf(context, options.env);
     this.#state = initialState(context);
@@ -215,6 +215,10 @@ export class LiveSource implements ClusterSource {
             if (read.reflector.knowledge.state === 'absent') read.reflector.wake();
         this.#changed();
       },
+      woke: () => {
+        if (this.#session !== session) return;
+        for (const read of this.#reads.values()) read.reflector.reopen('the machine has slept');
+      },
     });
     this.#session = session;
     session.start();
@@ -350,6 +354,10 @@ export class LiveSource implements ClusterSource {
     return (this.#snapshot as ClusterSnapshot | undefined)?.content.asOf ?? 0;
   }
 }
+
+/** Nobody waits longer for a heartbeat than for an answer. */
+const heartbeatTimeout = ({ timeoutMs }: LiveOptions): number | undefined =>
+  timeoutMs === undefined ? undefined : Math.min(timeoutMs, liveTiming.heartbeatTimeoutMs);
 
 /** Enough for what comes together to be reported together. */
 const shortestMs = 5;

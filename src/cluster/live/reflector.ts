@@ -148,6 +148,13 @@ export class Reflector {
     if (this.#knowledge.state !== 'loaded') this.#cycle?.abort();
   }
 
+  /** Opens the watch anew where it is: the connection that it runs on may be dead. */
+  reopen(reason: string): void {
+    if (this.#listing || this.#knowledge.state !== 'loaded') return;
+    this.#startDoubt(reason);
+    this.#cycle?.abort();
+  }
+
   /** Lists anew, and resolves when that has succeeded or failed. */
   refresh(): Promise<void> {
     if (!this.running) return Promise.resolve();

@@ -13,6 +13,8 @@ export interface SessionEvents {
   /** `down`: nothing gets through, as opposed to: the server answers, but not as it should. */
   failed(error: ApiError, retryAt: number | undefined, down: boolean): void;
   discovered(result: Discovery | ApiError): void;
+  /** The machine has slept: open connections may lead nowhere, and nobody will say so. */
+  woke(): void;
 }
 
 /** One connection from `connect` to `disconnect`: checks that the server answers, and waits or gives up when it does not. */
@@ -147,8 +149,12 @@ export class Session {
       const wake = new AbortController();
       this.#wake = wake;
       if (error === undefined) {
-        await sleep(this.#timing.heartbeatMs, wake.signal);
+        const slept = await this.#rest(wake.signal);
         if (signal.aborted) return;
+        if (slept) {
+          this.transport.dropIdle();
+          this.#events.woke();
+        }
         error = this.#trouble ?? (await this.#probe(this.#timing.heartbeatTimeoutMs));
         this.#trouble = undefined;
         if (error === undefined && beats % beatsPerDiscovery === 0) void this.rediscover();
@@ -160,6 +166,19 @@ export class Session {
         error = await this.#probe();
       }
     }
+  }
+
+  /** Waits for the next heartbeat. True where the machine has slept, or this process was halted, and it is due at once. */
+  async #rest(signal: AbortSignal): Promise<boolean> {
+    const { heartbeatMs, sleepCheckMs, wakeSpreadMs } = this.#timing;
+    for (let left = heartbeatMs; left > 0 && !signal.aborted; left -= sleepCheckMs) {
+      const began = Date.now();
+      await sleep(Math.min(left, sleepCheckMs), signal);
+      if (Date.now() - began < sleepCheckMs + shortestSleepMs) continue;
+      await sleep(Math.random() * wakeSpreadMs, signal);
+      return true;
+    }
+    return false;
   }
 
   #probe(timeoutMs?: number): Promise<ApiError | undefined> {
@@ -228,6 +247,9 @@ export class Session {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** A busy process comes late by less. */
+const shortestSleepMs = 10_000;
 
 /** Without the definitions being read, a new API shows after so many heartbeats. */
 const beatsPerDiscovery = 4;
