@@ -147,4 +147,50 @@ spec: {selector: {role: s}, ports: [{port: 1, targetPort: web, protocol: TCP}]}
       x/a > y/two TCP 80: deny
       x/a > y/other TCP 80: deny`,
   },
+  {
+    name: 'but for a label that sets, parts of values and negated terms read',
+    cluster: `
+      ns x
+      pod x/a app=a 10.1.0.1
+      pod x/b app=b 10.1.0.2
+      pod x/c 10.1.0.3
+      pod x/target role=t 10.1.0.4`,
+    policies: gnp(
+      'p',
+      `{selector: "role == 't'", ingress: [
+        {action: Allow, protocol: TCP, source: {selector: "!(app == 'a')"}, destination: {ports: [1]}},
+        {action: Allow, protocol: TCP, source: {selector: "app in {'b'}"}, destination: {ports: [2]}},
+        {action: Allow, protocol: TCP, source: {selector: "app starts with 'b'"}, destination: {ports: [3]}},
+        {action: Allow, protocol: TCP, source: {selector: "!has(app)"}, destination: {ports: [4]}}]}`,
+    ),
+    expect: `
+      x/a > x/target TCP 1,2,3,4: deny
+      x/b > x/target TCP 1,2,3: allow
+      x/b > x/target TCP 4: deny
+      x/c > x/target TCP 1,4: allow
+      x/c > x/target TCP 2,3: deny`,
+  },
+  {
+    name: 'but for a label that nothing but a negated term reads',
+    cluster: `
+      ns x
+      pod x/a app=a 10.1.0.1
+      pod x/b app=b 10.1.0.2
+      pod x/target role=t 10.1.0.3`,
+    policies: gnp('p', `{selector: "role == 't'", ingress: [{action: Allow, source: {selector: "!(app == 'a')"}}]}`),
+    expect: 'x/a > x/target TCP 80: deny\nx/b > x/target TCP 80: allow',
+  },
+  {
+    name: 'but for the number of a port that a Calico rule names',
+    cluster: `
+      ns x
+      pod x/a :http=80/TCP 10.1.0.1
+      pod x/b :http=8080/TCP 10.1.0.2`,
+    policies: gnp('p', '{ingress: [{action: Allow, protocol: TCP, destination: {ports: [http]}}]}'),
+    expect: `
+      x/b > x/a TCP 80: allow
+      x/b > x/a TCP 8080: deny
+      x/a > x/b TCP 80: deny
+      x/a > x/b TCP 8080: allow`,
+  },
 ];
