@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ClusterSource } from '../cluster/source.ts';
 import { detectCni } from '../inspect/cni/detect.ts';
@@ -22,10 +23,7 @@ export async function showPodPolicies(
   subject: PageSubject,
   documents: ManifestDocuments,
 ): Promise<void> {
-  const picked = await vscode.window.showQuickPick(itemsOf(source, subject), {
-    placeHolder: vscode.l10n.t('Policies that select {0}', subject.name),
-    matchOnDescription: true,
-  });
+  const picked = await pick(vscode.l10n.t('Policies that select {0}', subject.name), answerFor(source, subject));
   const policy = picked?.policy;
   if (policy === undefined) return;
   if (policy.source === undefined) {
@@ -37,8 +35,42 @@ export async function showPodPolicies(
   await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true, selection: new vscode.Range(at, at) });
 }
 
-async function itemsOf(source: ClusterSource, { namespace, name }: PageSubject): Promise<readonly PolicyItem[]> {
-  const note = (label: string, detail = ''): readonly PolicyItem[] => [{ label: `$(info) ${label}`, detail }];
+/** The menu that the command was chosen from gives the keyboard back when it closes, and a picker that has lost it goes. */
+const menuMs = 200;
+
+async function pick(placeholder: string, answer: Promise<Answer>): Promise<PolicyItem | undefined> {
+  await Promise.race([sleep(menuMs), answer.then(() => sleep(menuMs))]);
+  const picker = vscode.window.createQuickPick<PolicyItem>();
+  picker.placeholder = placeholder;
+  picker.matchOnDescription = true;
+  picker.busy = true;
+  const chosen = new Promise<PolicyItem | undefined>((resolve) => {
+    picker.onDidAccept(() => {
+      resolve(picker.selectedItems[0]);
+      picker.hide();
+    });
+    picker.onDidHide(() => resolve(undefined));
+  });
+  picker.show();
+  try {
+    const { title, items } = await answer;
+    picker.title = title;
+    picker.items = items;
+    picker.busy = false;
+    return await chosen;
+  } finally {
+    picker.dispose();
+  }
+}
+
+interface Answer {
+  /** What the policies together do to the pod. */
+  readonly title?: string;
+  readonly items: readonly PolicyItem[];
+}
+
+async function answerFor(source: ClusterSource, { namespace, name }: PageSubject): Promise<Answer> {
+  const note = (label: string, detail = ''): Answer => ({ items: [{ label: `$(info) ${label}`, detail }] });
   const snapshot = await known(source, namespace, name);
   const pod = snapshot.table('pods').get(namespace, name);
   if (pod === undefined) return note(vscode.l10n.t('There is no pod {0}/{1}.', namespace, name));
@@ -52,11 +84,12 @@ async function itemsOf(source: ClusterSource, { namespace, name }: PageSubject):
   const selected = new PodSelection().of(pod, snapshot);
   if (selected === undefined) return note(vscode.l10n.t('Cannot tell which policies select it.'));
   const { enforcement } = detectCni(snapshot);
-  const effect = `${directionWords(selected)} ${vscode.l10n.t('The cluster’s network {0}.', enforcementWords[enforcement.verdict])}`;
-  if (selected.policies.length === 0) return note(vscode.l10n.t('No policy selects it.'), effect);
-  return [
-    { label: effect, kind: vscode.QuickPickItemKind.Separator },
-    ...selected.policies.map(({ policy, directions }) => ({
+  const effect = vscode.l10n.t('The cluster’s network {0}.', enforcementWords[enforcement.verdict]);
+  const title = directionWords(selected);
+  if (selected.policies.length === 0) return { title, ...note(vscode.l10n.t('No policy selects it.'), effect) };
+  return {
+    title: `${title} ${effect}`,
+    items: selected.policies.map(({ policy, directions }) => ({
       label: `$(shield) ${policy.name}`,
       description: [policy.kind, policy.namespace].filter(Boolean).join(' · '),
       detail: directions.includes('ingress')
@@ -66,7 +99,7 @@ async function itemsOf(source: ClusterSource, { namespace, name }: PageSubject):
         : vscode.l10n.t('for what goes out'),
       policy,
     })),
-  ];
+  };
 }
 
 function directionWords({ ingress, egress }: SelectedBy): string {

@@ -79,7 +79,8 @@ describe('what is done about a pod from its page and its row', function () {
     const [item] = await quickInput.items();
     assert.match(item?.label ?? '', /dns/);
     assert.match(item?.description ?? '', /NetworkPolicy · kube-system/);
-    assert.match(await running().page.locator('.quick-input-list').innerText(), /Ingress: only what a rule admits\./);
+    const shown = await running().page.locator('.quick-input-widget').innerText();
+    assert.match(shown, /Ingress: only what a rule admits\. Egress: everything is let through\./);
     await workbench().screenshot('pod-policies');
     await quickInput.accept();
     await editor.waitForText(/kind: NetworkPolicy[^]*k8s-app: kube-dns/);
