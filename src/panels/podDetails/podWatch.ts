@@ -215,7 +215,10 @@ export class PodWatch extends Disposable {
       this.#pod = found;
       this.#original = this.#readOriginal(found);
     }
-    const page = { ...this.#page(this.#knowledge), refresh: { pace: this.#pace, at: this.#now() } };
+    const made = this.#page(this.#knowledge);
+    // Made anew is not brought up to date: what could not be confirmed is as old as it was.
+    const at = made.state.kind === 'stale' ? made.state.since : this.#now();
+    const page = { ...made, refresh: { pace: this.#pace, at } };
     this.#settled = page.state.kind !== 'loading' && this.#read === this.#pod && this.#used.state.kind !== 'loading';
     this.#shown = page;
     this.#options.changed(page);

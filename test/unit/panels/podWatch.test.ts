@@ -132,6 +132,7 @@ describe('following a pod while its page is seen', () => {
     source.change(knowing({ state: 'stale', since: 1000, reason: 'connection refused' }));
     await settle();
     assert.deepEqual(last().state, { kind: 'stale', since: 1000, reason: 'connection refused' });
+    assert.equal(last().refresh?.at, 1000, 'it does not say that it was brought up to date just now');
   });
 
   it('is loading, not failed, before anything was read', () => {
