@@ -59,12 +59,7 @@ const containerPort = fields({
 
 /** Pods that differ in little: most of them are alike to most policies, and have to be told apart by what is left. */
 const podOfCrowd: fc.Arbitrary<(index: number) => Raw> = fc
-  .tuple(
-    pick('x', 'x', 'x', 'y'),
-    labels('pod'),
-    few(containerPort, 0, 1),
-    mostly(pick('default'), pick('robot')),
-  )
+  .tuple(pick('x', 'x', 'x', 'y'), labels('pod'), few(containerPort, 0, 1), mostly(pick('default'), pick('robot')))
   .map(([space, own, ports, account]) => (index) => {
     const ip = `10.2.0.${index + 1}`;
     return {
