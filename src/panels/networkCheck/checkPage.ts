@@ -173,19 +173,20 @@ function requirementSection(requirement: Requirement, live: boolean): Section {
           }),
         ),
       ),
-      ...checkBlocks(checks, live),
+      ...checkBlocks(title, checks, live),
     ],
   };
 }
 
 /** Every check that was made, and what each is founded on. */
-function checkBlocks(checks: readonly Check[], live: boolean): readonly Block[] {
+function checkBlocks(title: string, checks: readonly Check[], live: boolean): readonly Block[] {
   const sorted = worstFirst(checks);
   const evidence = distinct(sorted.flatMap((one) => one.evidence));
   return [
     {
       kind: 'table',
-      caption: t('Checks'),
+      // Tables are places to go to, so each has a name of its own.
+      caption: t('Checks: {0}', title),
       columns: [{ title: t('What is checked'), text: true }, { title: t('Result') }, { title: t('Found'), text: true }],
       rows: sorted.map((one) => ({ cells: [one.title, resultValue(one), foundValues(one)] })),
     },
@@ -194,7 +195,7 @@ function checkBlocks(checks: readonly Check[], live: boolean): readonly Block[] 
       : [
           {
             kind: 'table' as const,
-            caption: t('Evidence'),
+            caption: t('Evidence: {0}', title),
             columns: [{ title: t('Object and field') }, { title: t('Says'), text: true }],
             rows: evidence.map((piece) => evidenceRow(piece, live)),
           },
@@ -250,7 +251,7 @@ function policySection({ others }: NetworkCheck, live: boolean): Section {
     }),
     open: worst?.result === 'warning' || worst?.result === 'failed',
     state: ready,
-    blocks: checkBlocks(others, live),
+    blocks: checkBlocks(t('Network policies'), others, live),
   };
 }
 
