@@ -179,8 +179,37 @@ describe('the page of a Canal pod on a real API server', function () {
     await running().workbench.screenshot('pod-details-log-forbidden');
     await pod().showDetails();
     await pod().open('Security');
-    await pod().waitForText(/get pods\/log/);
+    await pod()
+      .section('Security')
+      .getByText(/get pods\/log/)
+      .first()
+      .waitFor();
     await running().workbench.runCommand('View: Close All Editors');
+  });
+
+  it('opens as YAML beside what was applied last, and stands still when it is paused', async () => {
+    const applied = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: failing, namespace },
+      spec: { hostname: 'once' },
+    };
+    const note = `kubectl.kubernetes.io/last-applied-configuration=${JSON.stringify(applied)}`;
+    await plane.kubectl(['-n', namespace, 'annotate', '--overwrite', 'pod', failing, note]);
+    await running().workbench.runCommand('View: Close All Editors');
+    await tree().expand('admin', 'Canal', 'canal');
+    await tree().pressInline('Open Pod Details', 'admin', 'Canal', 'canal', failing);
+    await pod().waitFor(failing);
+    await pod().choosePace('Paused');
+    await pod().waitForText(/^Paused: what is shown was so at /);
+    await pod().open('YAML');
+    await pod().button('Compare with Last Applied').click();
+    const { page, workbench } = running();
+    const editor = page.locator('.monaco-diff-editor');
+    await editor.locator('.view-line', { hasText: 'hostname: once' }).first().waitFor();
+    await editor.locator('.view-line', { hasText: 'generateName: canal-' }).first().waitFor();
+    await workbench.screenshot('pod-details-last-applied');
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('says which policies select a pod, and what they isolate', async () => {

@@ -37,6 +37,12 @@ export class PodPage {
     await this.#view.frame.getByRole('menuitem', { name: item }).click();
   }
 
+  /** How the page follows its cluster from now on. */
+  async choosePace(words: string): Promise<void> {
+    await this.#view.frame.getByRole('combobox', { name: 'How this page follows the cluster' }).click();
+    await this.#view.frame.getByRole('option', { name: words }).click();
+  }
+
   /** Waits until the page shows the pod of this name. */
   async waitFor(name: string): Promise<void> {
     await this.header.locator('h1', { hasText: name }).waitFor({ timeout: 30_000 });
