@@ -18,7 +18,7 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly theme?: ThemeKind;
-  /** The folder that is open in the editor. */
+  /** The folder that is open in the editor, or a `.code-workspace` file with several. */
   readonly workspace?: string;
   /** The folder is not trusted until the user says so: VS Code starts in Restricted Mode. */
   readonly restricted?: boolean;
@@ -86,9 +86,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
     });
     const open = async () => {
       const workbench = new Workbench(await context.newPage());
-      await workbench.open(
-        server.address(options.workspace ? { folder: resolve(projectFolder, options.workspace) } : {}),
-      );
+      const { workspace = '' } = options;
+      const opens = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+      await workbench.open(server.address(workspace === '' ? {} : { [opens]: resolve(projectFolder, workspace) }));
       return workbench;
     };
     const workbench = await open();

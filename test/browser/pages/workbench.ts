@@ -86,7 +86,7 @@ export class Workbench {
   /** Puts away what lies over the window: menus, quick input, hovers. */
   async closeOverlays(): Promise<void> {
     await this.page.mouse.move(0, 0);
-    for (const overlay of ['.monaco-menu', '.quick-input-widget'])
+    for (const overlay of ['.monaco-menu', '.action-widget', '.quick-input-widget'])
       for (let left = 3; left > 0 && (await this.page.locator(`${overlay}:visible`).count()) > 0; left--)
         await this.page.keyboard.press('Escape');
   }
