@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path';
 import { fetchBrowser } from '../../scripts/fetchBrowser.ts';
 import { projectFolder } from '../../scripts/lib/project.ts';
 import { pageHtml, readBundle } from '../../src/panels/html.ts';
-import type { ToHost, ToPage } from '../../src/panels/protocol.ts';
+import type { Show, ToHost, ToPage } from '../../src/panels/protocol.ts';
 import type { ThemeKind } from '../browser/pages/workbench.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 
@@ -44,7 +44,7 @@ export interface FakeHost {
 
 export interface FakePage {
   readonly page: Page;
-  send(message: ToPage): Promise<void>;
+  send(message: ToPage | Show<unknown, object>): Promise<void>;
   /** What the page has asked of its host, in order. */
   sent(): Promise<readonly ToHost[]>;
 }
