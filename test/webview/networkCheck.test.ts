@@ -87,6 +87,11 @@ describe('the page of a cluster’s network', function () {
     assert.ok(healthy);
     await opened.send(show(healthy));
     assert.equal(await isOpen('Containers of a pod'), true);
+    assert.equal(
+      await isOpen('Pods reach each other'),
+      false,
+      'it holds now, and nobody has asked for it to stay open',
+    );
     assert.equal(await opened.page.getByText('What is wrong').count(), 0);
   });
 

@@ -44,6 +44,9 @@ const around = (): Surroundings => ({
   invoke,
   isOpen: (id, atFirst) => host.state.folds[id] ?? atFirst,
   setOpen: (id, open) => {
+    // A section opens and closes by itself with its verdict, which is no choice of the reader.
+    const byItself = page?.sections.find((section) => section.id === id)?.open === open;
+    if (host.state.folds[id] === undefined && byItself) return;
     if (host.state.folds[id] !== open) host.keep({ folds: { ...host.state.folds, [id]: open } });
   },
 });

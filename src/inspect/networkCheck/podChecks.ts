@@ -74,10 +74,10 @@ const allPods = cachedBy((pods: readonly Pod[]): AllPods => {
   return { sharedPorts, awaiting, total: pods.length };
 });
 
-/** `of all 240 pods`, or of how many of them where not all are read. */
+/** `all 240 pods`, or how many where not all are read. */
 function scopeWords(snapshot: ClusterSnapshot, total: number): string {
   if (isKnown(knowledgeOf(snapshot, 'pods'))) return `all ${counted(total, 'pod')}`;
-  return `the ${counted(total, 'pod')} that ${total === 1 ? 'is' : 'are'} read for this page, which are not all`;
+  return `the ${counted(total, 'pod')} that ${total === 1 ? 'is' : 'are'} read for this page; others are not looked at`;
 }
 
 function podGaps(snapshot: ClusterSnapshot, total: number): readonly Gap[] {
@@ -101,7 +101,7 @@ export function podChecks({ snapshot }: CheckContext): readonly Check[] {
       title: 'Every started pod has a sandbox, whose network its containers share',
       findings: late.length === 0 ? [] : [{ problem: sandboxProblem(late) }],
       gaps,
-      passed: () => ({ sentence: `None of ${scope} waits for one.` }),
+      passed: () => ({ sentence: `No pod waits for one. Seen in ${scope}.` }),
     }),
     check({
       id: 'ports-distinct',

@@ -126,7 +126,7 @@ function sentenceOf(verdict: Verdict, checks: readonly Check[]): string {
     case 'at-risk':
       return named(of('warning'), 'warned');
     case 'cannot-tell':
-      return `Cannot tell: ${named(of('cannot-tell'), 'cannot tell')}`;
+      return named(of('cannot-tell'), 'cannot tell');
     case 'holds': {
       const passed = checks.filter(({ result }) => result === 'passed').length;
       const rest = checks.filter(({ result }) => result === 'does-not-apply').length;

@@ -161,7 +161,8 @@ function requirementSection(requirement: Requirement, live: boolean): Section {
       { text: verdictWords(verdict), tone: verdictTone[verdict] },
       { text: sentence, tone: 'muted' },
     ],
-    open: verdict !== 'holds',
+    // What is only not known yet opens when it is.
+    open: verdict !== 'holds' && !(verdict === 'cannot-tell' && checks.some(({ pending }) => pending)),
     state: ready,
     blocks: [
       ...fields(
