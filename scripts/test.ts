@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { attemptsIn, attemptSummary } from './lib/attempts.ts';
 import { printCounts, sum } from './lib/counts.ts';
@@ -32,10 +33,10 @@ function furtherSuites(known: readonly string[]): Record<string, Suite> {
 
 const bin = (name: string, ...path: string[]) => join('node_modules', name, ...path);
 const checks = [
-  [bin('typescript', 'bin', 'tsc'), '-p', '.'],
-  [bin('typescript', 'bin', 'tsc'), '-p', 'webview'],
   [bin('eslint', 'bin', 'eslint.js'), '.'],
+  [bin('typescript', 'bin', 'tsc'), '-p', '.'],
   [bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
+  [bin('typescript', 'bin', 'tsc'), '-p', 'webview'],
 ];
 
 /** `npm test [-- SUITE…]`: every suite, or those named; goes on after one that fails. */
@@ -69,13 +70,19 @@ await main(async () => {
   return printCounts(sum(results.map(({ counts }) => counts)));
 });
 
+/** Side by side, the longest first, one for each processor. Each prints what it has to say when it has ended. */
 async function allSucceed(commands: readonly (readonly string[])[]): Promise<boolean> {
+  const waiting = [...commands];
   let succeeded = true;
-  for (const command of commands) {
-    const { code } = await run(process.execPath, command, { cwd: projectFolder, echo: true });
-    if (code !== 0) say(`${command.join(' ')} failed`);
-    succeeded &&= code === 0;
-  }
+  const work = async (): Promise<void> => {
+    for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
+      const { code, output } = await run(process.execPath, command, { cwd: projectFolder });
+      if (output.trim() !== '') say(output.trimEnd());
+      if (code !== 0) say(`${command.join(' ')} failed`);
+      succeeded &&= code === 0;
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return succeeded;
 }
 
