@@ -2,6 +2,8 @@ import { readCniView } from '../../inspect/cniView.ts';
 import type { ObjectReference } from '../../inspect/evidence.ts';
 import { expectationsOf } from '../../inspect/expectations.ts';
 import type { Problem } from '../../inspect/problem.ts';
+import type { Pod } from '../../model/pod.ts';
+import type { CniView } from '../../inspect/cniViewTypes.ts';
 import { type PodExpectations, podHealth } from '../../inspect/podHealth.ts';
 import { type Action, type Block, ready, type Section } from '../page.ts';
 import { agentOf } from './agentOf.ts';
@@ -21,16 +23,31 @@ export function podProblems({ pod, snapshot, now }: Pick<PodInput, 'pod' | 'snap
 
 const unknownOwner: PodExpectations = { agent: false, unprobed: new Set(), roles: {} };
 
-/** What is wrong with the cluster's network and shows in this pod: itself or its node is the subject or among the evidence. */
+/** The pods that make the network of the pod's node: a pod on the node's own network does without them. */
+function servants(pod: Pod, { entries, system }: CniView): readonly Pod[] {
+  if (pod.spec.hostNetwork || pod.spec.nodeName === undefined) return [];
+  return [...entries.flatMap(({ workloads }) => workloads), ...system]
+    .filter(({ role }) => role === 'agent' || role === 'kube-proxy')
+    .flatMap(({ pods }) => pods)
+    .filter(({ node }) => node === pod.spec.nodeName)
+    .map((view) => view.pod);
+}
+
+/**
+ * What is wrong with the cluster's network and shows in this pod: itself, its node or what makes the node's network is the
+ * subject or among the evidence.
+ */
 function rootsOf({ pod, snapshot }: PodInput): readonly Problem[] {
+  const view = readCniView(snapshot);
+  const concerned = [pod, ...servants(pod, view)].map(({ meta }) => meta);
   const isHere = ({ kind, namespace, name }: ObjectReference): boolean =>
-    (kind === 'Pod' && namespace === pod.meta.namespace && name === pod.meta.name) ||
+    (kind === 'Pod' && concerned.some((meta) => namespace === meta.namespace && name === meta.name)) ||
     (kind === 'Node' && name === pod.spec.nodeName);
   const concerns = ({ subject, evidence, consequences }: Problem): boolean =>
     isHere(subject) ||
     evidence.some(({ object }) => object !== undefined && isHere(object)) ||
     consequences.some(concerns);
-  return readCniView(snapshot).problems.filter(concerns);
+  return view.problems.filter(concerns);
 }
 
 /** What its last run wrote is read in the page itself, where there was such a run and logs are to be had. */
@@ -54,8 +71,17 @@ const toBlock = (
   ...(since !== undefined && { since }),
   ...(cause !== undefined && { cause }),
   ...(fix !== undefined && { fix }),
-  ...(subject.kind === 'Pod' && subject.name === input.pod.meta.name && { actions: logsOf(input, container) }),
+  ...(subject.kind === 'Pod' && { actions: actionsFor(input, subject, container) }),
 });
+
+const actionsFor = (
+  input: PodInput,
+  { namespace, name }: ObjectReference,
+  container: string | undefined,
+): readonly Action[] =>
+  namespace === input.pod.meta.namespace && name === input.pod.meta.name
+    ? logsOf(input, container)
+    : [{ id: 'openPod', label: t('Open {0}', name), args: [namespace, name] }];
 
 /** Conditions that only repeat what the containers say. */
 const circular = new Set(['Ready', 'ContainersReady', 'Initialized', 'PodReadyToStartContainers']);

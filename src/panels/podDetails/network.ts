@@ -122,7 +122,7 @@ function nodeFields({ pod, snapshot }: PodInput): readonly (Field | undefined)[]
       unavailable === undefined
         ? undefined
         : {
-            text: unavailable.status === 'True' ? t('unavailable') : t('up'),
+            text: unavailable.status === 'True' ? t('unavailable') : t('not reported as unavailable'),
             tone: unavailable.status === 'True' ? 'error' : 'plain',
             note: unavailable.reason ?? '',
           },

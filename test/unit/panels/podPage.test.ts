@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { readEvent } from '../../../src/model/objects.ts';
 import { readPod } from '../../../src/model/pod.ts';
+import { ClusterSnapshot, ObjectTable } from '../../../src/model/snapshot.ts';
 import { podPage } from '../../../src/panels/podDetails/podPage.ts';
 import { formatCpu, formatMemory, parseQuantity } from '../../../src/panels/podDetails/quantity.ts';
 import { inEnglish, translateBy } from '../../../src/panels/translate.ts';
@@ -9,6 +10,35 @@ import { canalPod, snapshotOf } from '../../webview/canalPod.ts';
 import { find, sectionWords, words } from './podDetails/words.ts';
 
 const live = { kind: 'live' } as const;
+const onTheNode = (hostNetwork: boolean): string => {
+  const { content } = canalPod().snapshot;
+  const nodes = ObjectTable.of(
+    (content.tables.nodes?.items ?? []).map((node) => ({ ...node, podCIDRs: ['10.244.17.0/24'], conditions: [] })),
+  );
+  const snapshot = new ClusterSnapshot({ ...content, tables: { ...content.tables, nodes } });
+  const raw: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { nodeName: 'node-17', hostNetwork, containers: [{ name: 'web', image: 'web' }] },
+    status: { phase: 'Running', containerStatuses: [{ name: 'web', ready: true, state: { running: {} } }] },
+  };
+  const pod = readPod(raw);
+  const input = { ...canalPod(), raw, pod, events: [], snapshot };
+  return JSON.stringify(podPage(input, live).sections.find(({ id }) => id === 'diagnosis') ?? '');
+};
+
+describe('the page of a pod on a node whose agent crash-loops', () => {
+  it('says so and leads to the agent, though nothing is wrong with the pod itself', () => {
+    assert.match(onTheNode(false), /kube-flannel on node-17 is in CrashLoopBackOff/);
+    assert.match(onTheNode(false), /"openPod".*"canal-x7k2p"/);
+  });
+
+  it('is silent about it where the pod is on the network of the node', () => {
+    assert.doesNotMatch(onTheNode(true), /CrashLoopBackOff/);
+  });
+});
+
 describe('the page of a Canal pod whose flannel crash-loops', () => {
   const page = podPage(canalPod(), live);
   const text = page.sections.map(sectionWords).join('\n');
