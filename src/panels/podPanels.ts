@@ -3,9 +3,9 @@ import { Disposable, onDispose } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { ObjectTarget } from '../base/rowTarget.ts';
 import { onSettingChanged, setting } from '../base/settings.ts';
-import { commandLine, shellKind } from '../base/shell.ts';
 import { commands, webviews } from '../contributions.ts';
 import { kindOfObject } from '../model/kinds.ts';
+import { describeLine } from './describeLine.ts';
 import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
 import { ManifestDocuments } from './manifestDocuments.ts';
@@ -50,7 +50,7 @@ export class PodPanels extends Disposable {
       },
       mayChange: () => setting('networkInspector.writes.enabled'),
       copyKubectl: async (subject) => {
-        await vscode.env.clipboard.writeText(this.#kubectlLine(subject));
+        await vscode.env.clipboard.writeText(describeLine(sources, subject.source, { kind: 'Pod', ...subject }));
       },
       openManifest: (subject) => manifests.open(subject),
       compareLastApplied: (subject) => manifests.compare(subject),
@@ -113,19 +113,6 @@ export class PodPanels extends Disposable {
     }
     await this.#sources.ready();
     this.#fill(panel, subject);
-  }
-
-  #kubectlLine({ source, namespace, name }: PageSubject): string {
-    const kubeconfig = this.#sources.kubeconfigOf(source);
-    const found = sourceOf(this.#sources, source);
-    const context = found?.snapshot.connection?.context ?? found?.name ?? '';
-    const command = [
-      'kubectl',
-      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
-      `--context=${context}`,
-      ...['-n', namespace, 'describe', 'pod', name],
-    ];
-    return commandLine(command, shellKind(vscode.env.shell, process.platform));
   }
 
   #fill(panel: vscode.WebviewPanel, subject: PodPageSubject): void {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Disposable, onDispose } from '../../base/disposable.ts';
 import type { Log } from '../../base/log.ts';
-import { commandLine, shellKind } from '../../base/shell.ts';
 import { commands, webviews } from '../../contributions.ts';
 import type { ClusterSource } from '../../cluster/source.ts';
 import { isObject, objectAt, stringAt } from '../../model/json.ts';
+import { describeLine } from '../describeLine.ts';
 import { PagePanel, type PageFiles } from '../pagePanel.ts';
 import { sourceOf, type Sources } from '../subjects.ts';
 import { CheckContent, type CheckedObject, type NetworkCheckActions } from './checkContent.ts';
@@ -34,7 +34,7 @@ export class CheckPanels extends Disposable {
         await vscode.commands.executeCommand(again ? commands.previousLog : commands.followLogs, { row: { target } });
       },
       copyDescribe: async (source, object) => {
-        await vscode.env.clipboard.writeText(this.#describeLine(source, object));
+        await vscode.env.clipboard.writeText(describeLine(sources, source.id, object));
       },
       copyText: async (text) => {
         await vscode.env.clipboard.writeText(text);
@@ -77,18 +77,6 @@ export class CheckPanels extends Disposable {
     this.#open.add(page);
     panel.onDidDispose(() => this.#open.delete(page));
     page.turn((feed) => new CheckContent({ source, feed, log: this.#log, actions: this.#actions }));
-  }
-
-  #describeLine(source: ClusterSource, { kind, namespace, name }: CheckedObject): string {
-    const kubeconfig = this.#sources.kubeconfigOf(source.id);
-    const words = [
-      'kubectl',
-      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
-      `--context=${source.snapshot.connection?.context ?? source.name}`,
-      ...(namespace === '' ? [] : ['-n', namespace]),
-      ...['describe', kind.toLowerCase(), name],
-    ];
-    return commandLine(words, shellKind(vscode.env.shell, process.platform));
   }
 }
 
