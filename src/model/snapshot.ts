@@ -34,6 +34,8 @@ export const interestKey = (interest: Interest): string =>
 export interface Read {
   readonly interest: Interest;
   readonly knowledge: Knowledge;
+  /** Nobody has needed it for a while: it is not being read. */
+  readonly paused?: boolean;
 }
 
 /** What the kubeconfig says about a cluster: hints, to be believed less than what its API says. */

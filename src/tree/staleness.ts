@@ -1,12 +1,21 @@
 import { formatAge } from '../model/age.ts';
-import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { interestsOf } from '../inspect/interests.ts';
+import { type ClusterSnapshot, type Interest, interestKey } from '../model/snapshot.ts';
 import { formatTime, type Translate } from './words.ts';
 
-/** Since when a part of what is shown has not been confirmed; undefined where all of it is current. */
-export function staleSince({ content }: ClusterSnapshot): number | undefined {
+/**
+ * Since when a part of what is shown has not been confirmed; undefined where all of it is current. What is paused does not
+ * count where it is none of the view's own: a page needed it that has been closed.
+ */
+export function staleSince(snapshot: ClusterSnapshot): number | undefined {
+  let own: ReadonlySet<string> | undefined;
+  const isOwn = (interest: Interest): boolean =>
+    (own ??= new Set(interestsOf(snapshot).map(interestKey))).has(interestKey(interest));
   let oldest: number | undefined;
-  for (const { knowledge } of content.reads)
-    if (knowledge.state === 'stale' && (oldest === undefined || knowledge.since < oldest)) oldest = knowledge.since;
+  for (const { interest, knowledge, paused } of snapshot.content.reads) {
+    if (knowledge.state !== 'stale' || (oldest !== undefined && oldest <= knowledge.since)) continue;
+    if (paused !== true || isOwn(interest)) oldest = knowledge.since;
+  }
   return oldest;
 }
 

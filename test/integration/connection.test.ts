@@ -121,6 +121,9 @@ describe('a live source', () => {
   });
 
   describe('with needs that change', () => {
+    const isPaused = ({ snapshot }: LiveSource): boolean =>
+      snapshot.content.reads.some(({ interest, paused }) => interest.kind === 'configMaps' && paused === true);
+
     it('reads once what two views need, and pauses when both have gone', async () => {
       const source = await open(proxy.kubeconfig);
       await source.connect();
@@ -134,6 +137,7 @@ describe('a live source', () => {
       second.update([]);
       await until(source, 'stale', () => knowledge(source, shop) === 'stale');
       assert.equal(source.snapshot.list('configMaps').length > 0, true, 'the last data is kept');
+      assert.ok(isPaused(source), 'what nobody needs says so');
       await waitUntil('the watch to be closed', () =>
         Promise.resolve(proxy.requests.every(({ verb, ended }) => verb !== 'watch' || ended) || undefined),
       );
@@ -141,6 +145,7 @@ describe('a live source', () => {
       const third = source.need([shop]);
       await untilSameAsKubectl(plane, source, shop);
       assert.equal(proxy.count({ verb: 'list', resource: 'configmaps' }), 1, 'it went on where it had stopped');
+      assert.ok(!isPaused(source));
       third.dispose();
     });
 

@@ -233,6 +233,8 @@ export class LiveSource implements ClusterSource {
       this.#reads.set(key, read);
       this.#changed();
     }
+    // What was paused is shown again, with its age until it has been confirmed.
+    if (isPaused(read)) this.#changed();
     read.users++;
     clearTimeout(read.pause);
     if (this.#session === undefined || this.#state.kind === 'connecting') return;
@@ -331,9 +333,10 @@ export class LiveSource implements ClusterSource {
   #read(revision: number): ClusterSnapshot {
     const tables: Partial<Record<KindKey, ObjectTable<ModelObject>>> = {};
     for (const [key, store] of this.#stores) tables[key] = store.table();
-    const reads = [...this.#reads.values()].map(({ reflector }) => ({
-      interest: reflector.interest,
-      knowledge: reflector.knowledge,
+    const reads = [...this.#reads.values()].map((read) => ({
+      interest: read.reflector.interest,
+      knowledge: read.reflector.knowledge,
+      ...(isPaused(read) && { paused: true }),
     }));
     let asOf = this.#session?.answeredAt ?? this.#previousAsOf();
     for (const { reflector } of this.#reads.values()) asOf = Math.max(asOf, reflector.confirmed ?? 0);
@@ -354,6 +357,9 @@ export class LiveSource implements ClusterSource {
     return (this.#snapshot as ClusterSnapshot | undefined)?.content.asOf ?? 0;
   }
 }
+
+/** Nobody needs it, and has not for a while. */
+const isPaused = ({ users, reflector }: SharedRead): boolean => users === 0 && !reflector.running;
 
 /** Nobody waits longer for a heartbeat than for an answer. */
 const heartbeatTimeout = ({ timeoutMs }: LiveOptions): number | undefined =>
