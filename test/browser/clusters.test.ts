@@ -102,7 +102,15 @@ describe('the Clusters view with the sample clusters', function () {
 
   it('offers at most two actions on a row, and the rest in its menu', async () => {
     const items = await tree().contextMenuItems('canal-healthy');
-    assert.deepEqual(items, ['Refresh', 'Why?', 'Add to Favourites', 'Hide', 'Close Folder', 'Copy Name']);
+    assert.deepEqual(items, [
+      'Refresh',
+      'Why?',
+      'Check Network',
+      'Add to Favourites',
+      'Hide',
+      'Close Folder',
+      'Copy Name',
+    ]);
   });
 
   it('leaves everything but problems', async function () {
