@@ -20,6 +20,9 @@ export interface ObjectTarget {
   readonly name: string;
 }
 
+/** What a command gets that is chosen on a row of the Clusters view: for the commands that other parts of the extension call. */
+export const asRow = (target: object): object => ({ row: { target } });
+
 /** The object of a row; undefined where the row stands for none, or is no row of a cluster. */
 export function objectOfRow(node: unknown): ObjectTarget | undefined {
   const target = objectAt(objectAt(isObject(node) ? node : {}, 'row'), 'target');

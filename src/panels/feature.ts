@@ -7,6 +7,7 @@ import type { ClusterSource } from '../cluster/source.ts';
 import { commands, webviews } from '../contributions.ts';
 import type { CheckPanels } from './networkCheck/checkPanels.ts';
 import { isObject, stringAt } from '../model/json.ts';
+import type { PageFiles } from './pagePanel.ts';
 import { type CurrentCluster, podOfNode } from './podOfNode.ts';
 import type { PodPanels } from './podPanels.ts';
 import type { PageSubject } from './protocol.ts';
@@ -18,10 +19,6 @@ const otherKubeconfig = (): string => {
   const settings: unknown = vscode.workspace.getConfiguration().get('vs-kubernetes');
   return (isObject(settings) ? stringAt(settings, 'vs-kubernetes.kubeconfig') : undefined) ?? '';
 };
-
-/** Asks for a pod where none was chosen. */
-const pickPod = async (sources: Sources): Promise<PageSubject | undefined> =>
-  (await import('./pickPod.ts')).pickPod(sources);
 
 /** The pages. Their code is loaded when the first one opens. */
 export class PanelsFeature extends Disposable {
@@ -57,13 +54,13 @@ export class PanelsFeature extends Disposable {
     );
     this.own(
       registerRowCommand(commands.openPod, async (row) => {
-        const subject = podOfNode(row, await this.#current(row)) ?? (await pickPod(this.#sources));
+        const subject = await this.#podOf(row);
         if (subject !== undefined) (await this.#podPanels()).show(subject);
       }),
     );
     this.own(
       registerRowCommand(commands.showPodPolicies, async (row) => {
-        const subject = podOfNode(row, await this.#current(row)) ?? (await pickPod(this.#sources));
+        const subject = await this.#podOf(row);
         if (subject !== undefined) await (await this.#podPanels()).showPolicies(subject);
       }),
     );
@@ -90,18 +87,19 @@ export class PanelsFeature extends Disposable {
     return source && { source: source.id, namespace: source.snapshot.connection?.namespace ?? 'default' };
   }
 
+  /** The pod of what a command was chosen on, or the one that the user chooses. */
+  async #podOf(row: unknown): Promise<PageSubject | undefined> {
+    return podOfNode(row, await this.#current(row)) ?? (await import('./pickPod.ts')).pickPod(this.#sources);
+  }
+
   #podPanels(): Promise<PodPanels> {
     return (this.#pods ??= this.#loadPodPanels());
   }
 
   async #loadPodPanels(): Promise<PodPanels> {
-    const folder = vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'webview');
-    const [{ PodPanels: Panels }, bundle] = await Promise.all([
-      import('./podPanels.ts'),
-      import('./html.ts').then(({ readBundle }) => readBundle(folder.fsPath, 'podDetails')),
-    ]);
+    const [{ PodPanels: Panels }, files] = await Promise.all([import('./podPanels.ts'), this.#files('podDetails')]);
     const log = componentLog(this.#channel, 'pages');
-    return this.own(new Panels(this.#sources, folder, bundle, log, () => this.#channel.show()));
+    return this.own(new Panels(this.#sources, files, log, () => this.#channel.show()));
   }
 
   #checkPanels(): Promise<CheckPanels> {
@@ -109,12 +107,18 @@ export class PanelsFeature extends Disposable {
   }
 
   async #loadCheckPanels(): Promise<CheckPanels> {
-    const folder = vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'webview');
-    const [{ CheckPanels: Panels }, bundle] = await Promise.all([
+    const [{ CheckPanels: Panels }, files] = await Promise.all([
       import('./networkCheck/checkPanels.ts'),
-      import('./html.ts').then(({ readBundle }) => readBundle(folder.fsPath, 'networkCheck')),
+      this.#files('networkCheck'),
     ]);
     const log = componentLog(this.#channel, 'network check');
-    return this.own(new Panels(this.#sources, { folder, bundle }, log, () => this.#channel.show()));
+    return this.own(new Panels(this.#sources, files, log, () => this.#channel.show()));
+  }
+
+  /** The built page of this name. */
+  async #files(name: string): Promise<PageFiles> {
+    const folder = vscode.Uri.joinPath(this.#context.extensionUri, 'dist', 'webview');
+    const { readBundle } = await import('./html.ts');
+    return { folder, bundle: await readBundle(folder.fsPath, name) };
   }
 }

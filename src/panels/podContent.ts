@@ -57,9 +57,6 @@ export const subjectOf = (value: unknown): PodPageSubject | undefined => {
 const portOf = (text: string): number | undefined =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : undefined;
 
-export const samePod = (one: PageSubject, other: PageSubject): boolean =>
-  one.source === other.source && one.namespace === other.namespace && one.name === other.name;
-
 export interface PodContentOptions {
   readonly subject: PodPageSubject;
   readonly source: ClusterSource;

@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
-import { Disposable, onDispose } from '../base/disposable.ts';
+import { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
-import type { ObjectTarget } from '../base/rowTarget.ts';
+import { asRow, type ObjectTarget } from '../base/rowTarget.ts';
 import { onSettingChanged, setting } from '../base/settings.ts';
 import { commands, webviews } from '../contributions.ts';
 import { kindOfObject } from '../model/kinds.ts';
 import { describeLine } from './describeLine.ts';
-import type { PageBundle } from './html.ts';
 import { LogDocuments } from './logDocuments.ts';
 import { ManifestDocuments } from './manifestDocuments.ts';
-import { PagePanel } from './pagePanel.ts';
-import { PodContent, type PodPageActions, samePod, subjectOf } from './podContent.ts';
-import type { Pace, PageSubject, PodPageSubject } from './protocol.ts';
+import type { PageFiles, PagePanel } from './pagePanel.ts';
+import { PagePanels } from './pagePanels.ts';
+import { PodContent, type PodPageActions, subjectOf } from './podContent.ts';
+import { type Pace, type PageSubject, type PodPageSubject, samePod } from './protocol.ts';
 import { sourceOf, type Sources } from './subjects.ts';
 
 /** What a command gets that is chosen on the pod's row in the Clusters view. */
-const rowOf = ({ source, namespace, name }: PageSubject, port?: number): object => ({
-  row: { target: { kind: 'object', source, object: { kind: 'Pod', namespace, name }, port } },
-});
+const rowOf = ({ source, namespace, name }: PageSubject, port?: number): object =>
+  asRow({ kind: 'object', source, object: { kind: 'Pod', namespace, name }, port });
 
 /**
  * The pages of pods, opened again after a reload. As with VS Code's preview editors, a page is given to the next pod
@@ -25,20 +24,16 @@ const rowOf = ({ source, namespace, name }: PageSubject, port?: number): object 
  */
 export class PodPanels extends Disposable {
   readonly #sources: Sources;
-  readonly #folder: vscode.Uri;
-  readonly #bundle: PageBundle;
   readonly #actions: PodPageActions;
   readonly #log: Log;
-  readonly #open = new Set<PagePanel<PodContent>>();
+  readonly #pages: PagePanels<PodContent>;
   readonly #manifests: ManifestDocuments;
 
-  /** `folder` is that of the built pages, `bundle` what is in it of the page of a pod. */
-  constructor(sources: Sources, folder: vscode.Uri, bundle: PageBundle, log: Log, showLog: () => void) {
+  constructor(sources: Sources, files: PageFiles, log: Log, showLog: () => void) {
     super();
     this.#sources = sources;
-    this.#folder = folder;
-    this.#bundle = bundle;
     this.#log = log;
+    this.#pages = this.own(new PagePanels<PodContent>(files, log));
     const documents = this.own(new LogDocuments(sources));
     const manifests = this.own(new ManifestDocuments(sources));
     this.#manifests = manifests;
@@ -58,18 +53,13 @@ export class PodPanels extends Disposable {
     };
     this.own(
       onSettingChanged(['networkInspector.writes.enabled'], () => {
-        for (const { content } of this.#open) content?.redraw();
-      }),
-    );
-    this.own(
-      onDispose(() => {
-        for (const { panel } of this.#open) panel.dispose();
+        for (const { content } of this.#pages.list) content?.redraw();
       }),
     );
   }
 
   show(subject: PageSubject): void {
-    const open = [...this.#open];
+    const open = this.#pages.list;
     const same = open.find(({ content }) => content !== undefined && samePod(content.subject, subject));
     if (same !== undefined) {
       same.panel.reveal();
@@ -116,10 +106,7 @@ export class PodPanels extends Disposable {
   }
 
   #fill(panel: vscode.WebviewPanel, subject: PodPageSubject): void {
-    const page = new PagePanel<PodContent>(panel, { folder: this.#folder, bundle: this.#bundle }, this.#log);
-    this.#open.add(page);
-    panel.onDidDispose(() => this.#open.delete(page));
-    this.#turn(page, subject);
+    this.#turn(this.#pages.add(panel), subject);
   }
 
   #turn(page: PagePanel<PodContent>, subject: PodPageSubject): void {

@@ -110,6 +110,9 @@ export interface PageSubject {
   readonly name: string;
 }
 
+export const samePod = (one: PageSubject, other: PageSubject): boolean =>
+  one.source === other.source && one.namespace === other.namespace && one.name === other.name;
+
 /** A whole page in place of the one before. Every message carries what it replaces: one that is lost or late does no harm. */
 export interface Show<Page, About> {
   readonly type: 'show';

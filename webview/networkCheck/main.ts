@@ -5,9 +5,10 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { formatAge } from '../../src/model/age.ts';
 import type { NetworkCheckPage, NetworkCheckSubject, PageState, Show } from '../../src/panels/protocol.ts';
+import { actionTemplate } from '../ui/actions.ts';
 import { Host } from '../ui/host.ts';
 import { t } from '../ui/l10n.ts';
-import { loadLater, painted } from '../ui/painted.ts';
+import { element, keepPage } from '../ui/page.ts';
 import { sectionTemplate } from '../ui/section.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
 
@@ -24,12 +25,6 @@ const main = element('main');
 let page: NetworkCheckPage | undefined;
 /** What is folded away is drawn once the rest has been painted. */
 let whole = false;
-
-function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`The page has no element ${id}.`);
-  return found;
-}
 
 const invoke = (id: string, args: readonly string[] = []): void => {
   host.post({ type: 'invoke', id, args });
@@ -91,18 +86,7 @@ function draw(): void {
       <div class="bar">
         <h1>${header.name}</h1>
         <div class="actions" role="toolbar" aria-label=${t('Actions')}>
-          ${header.actions.map(
-            ({ id, label, icon }) =>
-              html`<vscode-button
-                appearance="icon"
-                aria-label=${label}
-                title=${label}
-                @click=${() => {
-                  invoke(id);
-                }}
-                ><span class="codicon codicon-${icon ?? ''}" aria-hidden="true"></span
-              ></vscode-button>`,
-          )}
+          ${header.actions.map((action) => actionTemplate(action, surroundings))}
         </div>
       </div>
       <p class="facts">
@@ -122,23 +106,13 @@ function draw(): void {
   );
 }
 
-window.addEventListener('error', (event) => {
-  host.post({ type: 'failed', message: event.message });
+keepPage(host, draw, () => {
+  whole = true;
+  draw();
 });
-
-/** Ages go on while nothing else changes. */
-setInterval(() => {
-  if (!document.hidden) draw();
-}, 5000);
 
 host.listen((message: Show<NetworkCheckPage, NetworkCheckSubject>) => {
   ({ page } = message);
   host.keep({ about: message.about });
   draw();
-});
-
-void painted().then(async () => {
-  whole = true;
-  draw();
-  await loadLater();
 });

@@ -4,11 +4,13 @@ import './podDetails.css';
 import { t } from '../ui/l10n.ts';
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { PageHeader, PodPage, PodPageSubject, ToPage } from '../../src/panels/protocol.ts';
+import { type PodPage, type PodPageSubject, samePod, type ToPage } from '../../src/panels/protocol.ts';
+import { actionTemplate } from '../ui/actions.ts';
 import { Host } from '../ui/host.ts';
 import { menuTemplate } from '../ui/menu.ts';
 import { forbiddenWords, sectionTemplate } from '../ui/section.ts';
-import { loadLater, painted } from '../ui/painted.ts';
+import { element, keepPage } from '../ui/page.ts';
+import { painted } from '../ui/painted.ts';
 import { visible } from '../ui/visible.ts';
 import { absoluteTime, type Surroundings, toneIcon, valuesTemplate } from '../ui/values.ts';
 import { formatAge } from '../../src/model/age.ts';
@@ -35,12 +37,6 @@ const top = element('top');
 let shown: { readonly about: PodPageSubject; readonly page: PodPage } | undefined;
 /** What is folded away is drawn once the rest has been painted. */
 let whole = false;
-
-function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`The page has no element ${id}.`);
-  return found;
-}
 
 const log = new LogView(element('logs-panel'), host.state.log, {
   ask: (request, what) => {
@@ -154,21 +150,6 @@ function headerTemplate(page: PodPage, surroundings: Surroundings): TemplateResu
     </div>`;
 }
 
-function actionTemplate(action: PageHeader['actions'][number], { invoke }: Surroundings): TemplateResult {
-  const { id, label, icon, unavailable } = action;
-  const words = unavailable === undefined ? label : `${label}: ${unavailable}`;
-  return html`<vscode-button
-    appearance="icon"
-    aria-label=${words}
-    aria-disabled=${unavailable === undefined ? nothing : 'true'}
-    title=${words}
-    @click=${() => {
-      if (unavailable === undefined) invoke(id, action.args ?? []);
-    }}
-    ><span class="codicon codicon-${icon ?? ''}" aria-hidden="true"></span
-  ></vscode-button>`;
-}
-
 function onTabKey(event: KeyboardEvent): void {
   if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
   select(host.state.tab === 'details' ? 'logs' : 'details');
@@ -207,25 +188,17 @@ function draw(): void {
   );
 }
 
-window.addEventListener('error', (event) => {
-  host.post({ type: 'failed', message: event.message });
+keepPage(host, draw, () => {
+  whole = true;
+  draw();
 });
-
-/** Ages go on while nothing else changes. */
-setInterval(() => {
-  if (!document.hidden) draw();
-}, 5000);
-
-const isSame = (one: PodPageSubject, other: PodPageSubject): boolean =>
-  one.source === other.source && one.namespace === other.namespace && one.name === other.name;
 
 host.listen((message: ToPage) => {
   if (message.type === 'log') {
     log.receive(message);
     return;
   }
-  const turned = shown === undefined || !isSame(shown.about, message.about);
-  const another = turned && shown !== undefined;
+  const another = shown !== undefined && !samePod(shown.about, message.about);
   shown = message;
   host.keep({ about: message.about });
   if (another) {
@@ -239,10 +212,4 @@ host.listen((message: ToPage) => {
   // Of interest to who measures how long it takes until something is seen.
   if (message.page.sections.length > 0 && performance.getEntriesByName('painted').length === 0)
     void painted().then(() => performance.mark('painted'));
-});
-
-void painted().then(async () => {
-  whole = true;
-  draw();
-  await loadLater();
 });

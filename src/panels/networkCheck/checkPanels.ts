@@ -1,37 +1,38 @@
 import * as vscode from 'vscode';
-import { Disposable, onDispose } from '../../base/disposable.ts';
+import { Disposable } from '../../base/disposable.ts';
 import type { Log } from '../../base/log.ts';
+import { asRow } from '../../base/rowTarget.ts';
 import { commands, webviews } from '../../contributions.ts';
 import type { ClusterSource } from '../../cluster/source.ts';
 import { isObject, objectAt, stringAt } from '../../model/json.ts';
 import { describeLine } from '../describeLine.ts';
-import { PagePanel, type PageFiles } from '../pagePanel.ts';
+import type { PageFiles } from '../pagePanel.ts';
+import { PagePanels } from '../pagePanels.ts';
 import { sourceOf, type Sources } from '../subjects.ts';
 import { CheckContent, type CheckedObject, type NetworkCheckActions } from './checkContent.ts';
 
 /** The pages on which the networks of clusters are checked, one for each cluster, opened again after a reload. */
 export class CheckPanels extends Disposable {
   readonly #sources: Sources;
-  readonly #files: PageFiles;
   readonly #log: Log;
   readonly #actions: NetworkCheckActions;
-  readonly #open = new Set<PagePanel<CheckContent>>();
+  readonly #pages: PagePanels<CheckContent>;
 
   constructor(sources: Sources, files: PageFiles, log: Log, showLog: () => void) {
     super();
     this.#sources = sources;
-    this.#files = files;
+    this.#pages = this.own(new PagePanels<CheckContent>(files, log));
     this.#log = log;
     this.#actions = {
       showLog,
       openPod: async (source, namespace, name) => {
         const object = { kind: 'Pod', namespace, name };
-        await vscode.commands.executeCommand(commands.openPod, { row: { target: { kind: 'object', source, object } } });
+        await vscode.commands.executeCommand(commands.openPod, asRow({ kind: 'object', source, object }));
       },
       openLog: async (source, pod, container) => {
         const target = { kind: 'container', source: source.id, pod, name: container };
         const again = hasRunBefore(source, pod, container);
-        await vscode.commands.executeCommand(again ? commands.previousLog : commands.followLogs, { row: { target } });
+        await vscode.commands.executeCommand(again ? commands.previousLog : commands.followLogs, asRow(target));
       },
       copyDescribe: async (source, object) => {
         await vscode.env.clipboard.writeText(describeLine(sources, source.id, object));
@@ -40,15 +41,10 @@ export class CheckPanels extends Disposable {
         await vscode.env.clipboard.writeText(text);
       },
     };
-    this.own(
-      onDispose(() => {
-        for (const { panel } of this.#open) panel.dispose();
-      }),
-    );
   }
 
   show(source: ClusterSource): void {
-    const same = [...this.#open].find(({ content }) => content?.subject.source === source.id);
+    const same = this.#pages.list.find(({ content }) => content?.subject.source === source.id);
     if (same !== undefined) {
       same.panel.reveal();
       return;
@@ -73,10 +69,7 @@ export class CheckPanels extends Disposable {
   }
 
   #fill(panel: vscode.WebviewPanel, source: ClusterSource): void {
-    const page = new PagePanel<CheckContent>(panel, this.#files, this.#log);
-    this.#open.add(page);
-    panel.onDidDispose(() => this.#open.delete(page));
-    page.turn((feed) => new CheckContent({ source, feed, log: this.#log, actions: this.#actions }));
+    this.#pages.add(panel).turn((feed) => new CheckContent({ source, feed, log: this.#log, actions: this.#actions }));
   }
 }
 

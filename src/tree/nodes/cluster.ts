@@ -6,7 +6,7 @@ import type { ClusterSnapshot } from '../../model/snapshot.ts';
 import type { Cluster } from '../clusters.ts';
 import { connectionLook, type ConnectionLook } from '../connection.ts';
 import { contains } from '../filter.ts';
-import { getNodes } from '../kubectlLine.ts';
+import { getNodes } from '../../base/kubectlLine.ts';
 import { type Icon, icons, severityIcon } from '../look.ts';
 import type { Rendering } from '../rendering.ts';
 import { named, parts, type Row } from '../row.ts';

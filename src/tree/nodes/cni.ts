@@ -2,7 +2,7 @@ import type { CniEntryView } from '../../inspect/cniViewTypes.ts';
 import { enforcementWords } from '../../inspect/enforcement.ts';
 import { referenceTo } from '../../inspect/evidence.ts';
 import type { CniTrace } from '../../inspect/cni/cniReading.ts';
-import { getPods } from '../kubectlLine.ts';
+import { getPods } from '../../base/kubectlLine.ts';
 import { type Icon, icons, severityIcon } from '../look.ts';
 import { named, parts, type Row } from '../row.ts';
 import type { VisibleEntry } from '../visible.ts';

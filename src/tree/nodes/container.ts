@@ -1,7 +1,7 @@
 import type { ContainerView, PodView } from '../../inspect/cniViewTypes.ts';
 import { referenceTo } from '../../inspect/evidence.ts';
 import type { ContainerState } from '../../model/pod.ts';
-import { logs } from '../kubectlLine.ts';
+import { logs } from '../../base/kubectlLine.ts';
 import { icons, severityIcon } from '../look.ts';
 import { named, parts, type Row } from '../row.ts';
 import { formatMoment, type Translate } from '../words.ts';

@@ -1,6 +1,6 @@
 import { referenceTo } from '../../inspect/evidence.ts';
 import type { Node } from '../../model/node.ts';
-import { getObject } from '../kubectlLine.ts';
+import { getObject } from '../../base/kubectlLine.ts';
 import { icons } from '../look.ts';
 import { named, parts, type Row } from '../row.ts';
 import type { ClusterScope } from './scope.ts';

@@ -2,7 +2,7 @@ import { formatAge } from '../../model/age.ts';
 import type { PodView } from '../../inspect/cniViewTypes.ts';
 import { referenceTo } from '../../inspect/evidence.ts';
 import { formatRestarts, type PodStatus } from '../../inspect/podStatus.ts';
-import { getObject } from '../kubectlLine.ts';
+import { getObject } from '../../base/kubectlLine.ts';
 import { icons, severityIcon } from '../look.ts';
 import type { Rendering } from '../rendering.ts';
 import { named, parts, type Row } from '../row.ts';

@@ -1,5 +1,5 @@
 import type { CniView } from '../../inspect/cniViewTypes.ts';
-import type { KubectlScope } from '../kubectlLine.ts';
+import type { KubectlScope } from '../../base/kubectlLine.ts';
 import type { Rendering } from '../rendering.ts';
 import { formatReference, type ObjectReference } from '../../inspect/evidence.ts';
 import type { Problem } from '../../inspect/problem.ts';

@@ -2,7 +2,7 @@ import { isKnown, referenceTo } from '../../inspect/evidence.ts';
 import type { WorkloadView } from '../../inspect/cniViewTypes.ts';
 import type { Node } from '../../model/node.ts';
 import { knowledgeWords } from '../knowledge.ts';
-import { getObject } from '../kubectlLine.ts';
+import { getObject } from '../../base/kubectlLine.ts';
 import { icons, severityIcon } from '../look.ts';
 import { pageSize } from '../rendering.ts';
 import { named, type Row } from '../row.ts';

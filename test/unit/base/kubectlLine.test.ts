@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { commandLine, quoteArgument, shellKind } from '../../../src/base/shell.ts';
-import { getPods, logs } from '../../../src/tree/kubectlLine.ts';
+import { getPods, logs } from '../../../src/base/kubectlLine.ts';
 
 const hostile = [
   'plain-name',

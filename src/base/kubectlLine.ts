@@ -26,6 +26,13 @@ export const getObject = (scope: KubectlScope, object: ObjectReference): readonl
   'wide',
 ];
 
+export const describeObject = (scope: KubectlScope, object: ObjectReference): readonly string[] => [
+  ...start(scope, object.namespace),
+  'describe',
+  object.kind.toLowerCase(),
+  object.name,
+];
+
 export const getPods = (scope: KubectlScope, namespace: string, selector: LabelSelector): readonly string[] => [
   ...start(scope, namespace),
   'get',
