@@ -12,7 +12,7 @@ import {
   running as runningContainer,
   setContainers,
 } from '../control-plane/fill/containers.ts';
-import { kubeconfigText, type KubeconfigEntry } from '../control-plane/kubeconfig.ts';
+import { entryOf, kubeconfigText, type KubeconfigEntry } from '../control-plane/kubeconfig.ts';
 import { readEverything } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { type TreeView } from './pages/treeView.ts';
@@ -225,10 +225,8 @@ describe('the Clusters view with other users’ eyes', function () {
     folder = await mkdtemp(join(tmpdir(), 'network-inspector-users-'));
     kubeconfig = join(folder, 'config');
     const entry = (name: string, credential: KubeconfigEntry['credential']): KubeconfigEntry => ({
-      name,
+      ...entryOf(plane, name, credential),
       server: proxy.server,
-      certificateAuthority: plane.authority.certificate,
-      credential,
     });
     const reader = await plane.createUser('reader', { rules: readEverything, credential: 'token' });
     const limited = await plane.createUser('limited', {

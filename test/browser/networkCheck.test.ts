@@ -3,7 +3,7 @@ import { type ControlPlane, startControlPlane } from '../control-plane/controlPl
 import { crashLooping, running as healthy, setContainers } from '../control-plane/fill/containers.ts';
 import { installCanal, installKubeadm } from '../control-plane/fill/manifests.ts';
 import { createNodes, nodeName } from '../control-plane/fill/nodes.ts';
-import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
+import { entryOf, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { canalOn } from './exhaustedCluster.ts';
 import { PodPage } from './pages/podPage.ts';
@@ -29,15 +29,9 @@ describe('the check of a cluster’s network on a real API server', function () 
     await installCanal(plane);
     agent = await waitUntil('Canal to come to the second node', () => canalOn(plane, nodeName(2)));
     const limited = await plane.createUser('no-nodes', { rules: withoutNodes, credential: 'token' });
-    const entry = (name: string, credential: KubeconfigEntry['credential']): KubeconfigEntry => ({
-      name,
-      server: plane.server,
-      certificateAuthority: plane.authority.certificate,
-      credential,
-    });
     const entries = [
-      entry('admin', { kind: 'certificate', pair: plane.administrator }),
-      entry('no-nodes', limited.credential),
+      entryOf(plane, 'admin', { kind: 'certificate', pair: plane.administrator }),
+      entryOf(plane, 'no-nodes', limited.credential),
     ];
     return { kubeconfig: kubeconfigText(entries), size: { width: 1500, height: 1000 } };
   });

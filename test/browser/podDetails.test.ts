@@ -3,7 +3,7 @@ import { attemptOf } from '../../scripts/lib/attempts.ts';
 import { type ControlPlane } from '../control-plane/controlPlane.ts';
 import { crashLooping, podNames, setContainers } from '../control-plane/fill/containers.ts';
 import { applyObjects } from '../control-plane/fill/manifests.ts';
-import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
+import { entryOf, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { type PolicyRule } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { canalOn, startExhaustedCluster } from './exhaustedCluster.ts';
@@ -36,15 +36,9 @@ describe('the page of a Canal pod on a real API server', function () {
     const limited = await plane.createUser('no-logs', { rules: withoutLogs, credential: 'token' });
     assert.ok(limited.credential.kind === 'token');
     secret = limited.credential.token;
-    const entry = (name: string, credential: KubeconfigEntry['credential']): KubeconfigEntry => ({
-      name,
-      server: plane.server,
-      certificateAuthority: plane.authority.certificate,
-      credential,
-    });
     const entries = [
-      entry('admin', { kind: 'certificate', pair: plane.administrator }),
-      entry('no-logs', limited.credential),
+      entryOf(plane, 'admin', { kind: 'certificate', pair: plane.administrator }),
+      entryOf(plane, 'no-logs', limited.credential),
     ];
     return { kubeconfig: kubeconfigText(entries), size: { width: 1600, height: 1000 } };
   });

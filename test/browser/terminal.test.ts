@@ -7,7 +7,7 @@ import { startDemoCluster } from '../../scripts/lib/demoCluster.ts';
 import { isObject, objectAt, objectsAt } from '../../src/model/json.ts';
 import { type ControlPlane, startControlPlane } from '../control-plane/controlPlane.ts';
 import { podNames } from '../control-plane/fill/containers.ts';
-import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
+import { entryOf, type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { type PolicyRule, readEverything } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { useWorkbench } from './useWorkbench.ts';
@@ -36,10 +36,7 @@ describe('the kubectl terminal', function () {
     assert.ok(reader.credential.kind === 'token');
     ({ token } = reader.credential);
     const entry = (name: string, plane: ControlPlane, more: Partial<KubeconfigEntry> = {}): KubeconfigEntry => ({
-      name,
-      server: plane.server,
-      certificateAuthority: plane.authority.certificate,
-      credential: { kind: 'certificate', pair: plane.administrator },
+      ...entryOf(plane, name, { kind: 'certificate', pair: plane.administrator }),
       ...more,
     });
     entries = [

@@ -6,7 +6,7 @@ import { isObject, numberAt, objectAt, stringAt } from '../../src/model/json.ts'
 import type { ControlPlane } from '../control-plane/controlPlane.ts';
 import { podNames } from '../control-plane/fill/containers.ts';
 import { applyObjects } from '../control-plane/fill/manifests.ts';
-import { type KubeconfigEntry, kubeconfigText } from '../control-plane/kubeconfig.ts';
+import { entryOf, kubeconfigText } from '../control-plane/kubeconfig.ts';
 import { readEverything } from '../control-plane/users.ts';
 import { waitUntil } from '../control-plane/waitUntil.ts';
 import { useWorkbench } from './useWorkbench.ts';
@@ -18,16 +18,10 @@ const budgetPath = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets
 async function contextsOf(plane: ControlPlane): Promise<string> {
   const reader = await plane.createUser('reader', { rules: readEverything });
   const administrator = { kind: 'certificate', pair: plane.administrator } as const;
-  const entry = (name: string, credential: KubeconfigEntry['credential']): KubeconfigEntry => ({
-    name,
-    server: plane.server,
-    certificateAuthority: plane.authority.certificate,
-    credential,
-  });
   return kubeconfigText([
-    entry('admin', administrator),
-    entry('reader', reader.credential),
-    entry('prod-one', administrator),
+    entryOf(plane, 'admin', administrator),
+    entryOf(plane, 'reader', reader.credential),
+    entryOf(plane, 'prod-one', administrator),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import { rename, writeFile } from 'node:fs/promises';
 import type { KeyPair } from './certificates.ts';
+import type { ControlPlane } from './controlPlane.ts';
 
 export type Credential =
   | { readonly kind: 'certificate'; readonly pair: KeyPair }
@@ -26,6 +27,13 @@ export interface KubeconfigEntry {
   readonly namespace?: string;
   readonly proxyUrl?: string;
 }
+
+/** A context of this name for the control plane's own server. */
+export const entryOf = (
+  { server, authority }: Pick<ControlPlane, 'server' | 'authority'>,
+  name: string,
+  credential: Credential,
+): KubeconfigEntry => ({ name, server, certificateAuthority: authority.certificate, credential });
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 
